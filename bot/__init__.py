@@ -1,0 +1,1 @@
+"""Skerry: a chat-bot for reflective practice."""

@@ -1,0 +1,153 @@
+"""`skerry flows`: list, check and draw the practices, and print the schema of their files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.flows import shelves
+from bot.flows.draw import draw as drawn
+from bot.flows.faults import Fault
+from bot.flows.loader import find, load
+from bot.flows.practice import FaultyPracticeError, Library, NoSuchPracticeError
+from bot.flows.schema import schema as made
+from bot.settings import Settings
+
+app = typer.Typer(help="The practices: list, check, draw.", no_args_is_help=True)
+_Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+
+@app.command("list")
+def list_(*, as_json: _Json = False) -> None:
+    """List the practices there are."""
+    library = load(_places())
+    if as_json:
+        _print_lines(_listing(library))
+        return
+    table = Table("Name", "Title", "Minutes", "Turns", "Languages")
+    for row in _listing(library):
+        cells = (", ".join(cell) if isinstance(cell, list) else cell for cell in row.values())
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    Console().print(table)
+    if library.faults:
+        faulty = sorted({fault.practice or fault.file for fault in library.faults})
+        typer.echo(
+            f"Left out, for they have faults: {', '.join(faulty)}. See `skerry flows check`."
+        )
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A practice's YAML file, or a folder; all practices when left out."),
+    ] = None,
+    *,
+    as_json: _Json = False,
+) -> None:
+    """Report every fault of every practice, with file, line and mend."""
+    faults = _faults(path)
+    if as_json:
+        _print_lines(_told(fault) for fault in faults)
+    elif faults:
+        _print_faults(faults)
+    else:
+        typer.echo("All well: nothing to mend.")
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def draw(
+    flow: Annotated[str, typer.Argument(help="A practice's name, or the path of its file.")],
+) -> None:
+    """Draw a practice as a Mermaid flowchart."""
+    try:
+        practice, library = find(flow, _places())
+    except (NoSuchPracticeError, FaultyPracticeError) as wrong:
+        _refuse(str(wrong))
+    typer.echo(drawn(practice, library), nl=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a practice's file."""
+    typer.echo(made(), nl=False)
+
+
+def _places() -> list[Path]:
+    """The folder of one's own practices, when there is one."""
+    try:
+        folder = Settings().practices
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        _refuse(f"The setting SKERRY_{str(first['loc'][0]).upper()} is wrong: {first['msg']}.")
+    return [Path(folder)] if folder else []
+
+
+def _faults(path: Path | None) -> tuple[Fault, ...]:
+    """All faults, or those of what a path names and needs."""
+    if path is None:
+        return load(_places()).faults
+    ours = (shelves.FLOWS, shelves.PROMPTS)
+    inside = any(path.resolve().is_relative_to(folder) for folder in ours)
+    return tuple(
+        fault
+        for fault in load([path]).faults
+        if inside or not any(Path(fault.file).is_relative_to(folder) for folder in ours)
+    )
+
+
+def _listing(library: Library) -> list[dict[str, object]]:
+    return [
+        {
+            "name": name,
+            "title": practice.flow.title,
+            "minutes": practice.flow.minutes,
+            "turns": len(practice.flow.turns),
+            "languages": list(practice.languages),
+        }
+        for name, practice in sorted(library.practices.items())
+    ]
+
+
+def _told(fault: Fault) -> dict[str, object]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "fault": fault.fault,
+        "mend": fault.mend,
+    }
+
+
+def _print_lines(rows: Iterable[dict[str, object]]) -> None:
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _print_faults(faults: tuple[Fault, ...]) -> None:
+    table = Table("Where", "What is wrong", "What to do", show_lines=True)
+    for fault in faults:
+        where = f"{_shortly(fault.file)}, line {fault.line}"
+        table.add_row(Text(where, overflow="fold"), Text(fault.fault), Text(fault.mend))
+    Console().print(table)
+    typer.echo(f"{len(faults)} to mend." if len(faults) > 1 else "One thing to mend.")
+
+
+def _shortly(file: str) -> str:
+    """A file's path from where one stands, when it is below."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file
+
+
+def _refuse(line: str) -> NoReturn:
+    typer.echo(line, err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,88 @@
+"""How each part of the house is: what `/healthz` and `skerry doctor` say."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from importlib.metadata import version
+
+from bot.commands.opening import Opened
+from bot.store import outbox, parked
+from bot.store.connect import head, revision_of
+from bot.trust.databases import file_of, name_of
+from bot.web import DATABASE, Part
+
+#: Below this many bytes free, a disk is soon full.
+_LITTLE = 100 * 1024 * 1024
+
+
+async def look(house: Opened) -> tuple[Part, ...]:
+    """Look at every part, without holding up the loop."""
+    return await asyncio.to_thread(parts, house)
+
+
+def parts(house: Opened) -> tuple[Part, ...]:
+    """Every part, each looked at by itself: one that fails does not hide the others."""
+    looks = {
+        DATABASE: _database,
+        "keys": _keys,
+        "disk": _disk,
+        "outbox": _outbox,
+        "parked": _parked,
+        "practices": _practices,
+        "zones": _zones,
+    }
+    found: list[Part] = []
+    for name, each in looks.items():
+        try:
+            well, detail = each(house)
+        except Exception as error:  # noqa: BLE001 - whatever it is, this part is unwell
+            well, detail = False, str(error).splitlines()[0] or type(error).__name__
+        found.append(Part(part=name, well=well, detail=detail))
+    return tuple(found)
+
+
+def _database(house: Opened) -> tuple[bool, str]:
+    found = revision_of(house.store.engine)
+    detail = f"{name_of(house.store.engine)} answers; its schema is {found}."
+    return found == head(), detail
+
+
+def _keys(house: Opened) -> tuple[bool, str]:
+    count = len(house.store.keys.owners())
+    return True, f"The key store answers and holds {count} keys."
+
+
+def _disk(house: Opened) -> tuple[bool, str]:
+    file = file_of(house.store.engine)
+    if file is None:
+        return True, "The database is on PostgreSQL."
+    free = shutil.disk_usage(file.parent).free
+    detail = f"{free // (1024 * 1024):,} MB are free beside the database."
+    return free > _LITTLE, detail if free > _LITTLE else f"{detail} Make room."
+
+
+def _outbox(house: Opened) -> tuple[bool, str]:
+    with house.store.engine.connect() as conn:
+        waiting = sum(count.queued for count in outbox.counts(conn))
+    return True, f"{waiting} messages wait to be sent."
+
+
+def _parked(house: Opened) -> tuple[bool, str]:
+    with house.store.engine.connect() as conn:
+        count = len(parked.waiting(conn))
+    if not count:
+        return True, "No message is parked."
+    return True, f"{count} parked. See them with: skerry parked list"
+
+
+def _practices(house: Opened) -> tuple[bool, str]:
+    library = house.house.shelf.library
+    if not library.faults:
+        return True, f"{len(library.practices)} practices, no faults."
+    count = len(library.faults)
+    return False, f"{count} faults in practices. See them with: skerry flows check"
+
+
+def _zones(_house: Opened) -> tuple[bool, str]:
+    return True, f"Zone data is tzdata {version('tzdata')}."

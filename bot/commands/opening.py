@@ -1,0 +1,116 @@
+"""Opening the house: settings to keys, database, writer and practices, in this order."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import reset_tzpath
+
+from bot.flows.loader import load
+from bot.flows.practice import Library
+from bot.requests.desk import House
+from bot.requests.shelf import Shelf
+from bot.settings import DATA, Settings
+from bot.store.opening import Store, open_store
+from bot.trust import master
+from bot.trust.databases import StoreError, place_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The house with its doors still shut."""
+
+    settings: Settings
+    store: Store
+    house: House
+
+
+def read_settings() -> Settings:
+    """The settings; raises pydantic's ValidationError."""
+    reset_tzpath(to=())  # Zones are those of the pinned tzdata package, never the machine's.
+    return Settings()
+
+
+def library(settings: Settings) -> Library:
+    """Every practice: our own and those of the deployment's folder."""
+    return load([Path(settings.practices)] if settings.practices else [])
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Opened]:
+    """Open the house and close it again; raises what `refusing` can explain."""
+    make_data_folder(settings)
+    store = open_store(
+        settings.database_url, keys_url(settings), lambda empty: masters(settings, empty=empty)
+    )
+    store.writer.start()
+    house = House(
+        keys=store.keys,
+        shelf=Shelf(library(settings)),
+        quiet_gap=settings.gap,
+        zone=settings.time_zone,
+        signposts=settings.signposts,
+        retention_months=settings.retention,
+        chance=lambda: secrets.randbelow(2**31),
+        new_id=lambda: secrets.token_hex(16),
+    )
+    try:
+        yield Opened(settings=settings, store=store, house=house)
+    finally:
+        store.close()
+
+
+def masters(settings: Settings, *, empty: bool) -> Sequence[bytes]:
+    """The master keys, the one in use first; raises MasterKeyError.
+
+    They come from the environment, or from the key file, which is made with an empty database.
+    """
+    if written := settings.master_key.get_secret_value():
+        before = settings.master_key_previous.get_secret_value()
+        previous = [master.from_text(before, "SKERRY_MASTER_KEY_PREVIOUS")] if before else []
+        return [master.from_text(written), *previous]
+    return master.in_use(key_file(settings), empty=empty)
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the master key lies; beside the SQLite database when no setting says otherwise."""
+    if settings.master_key_file:
+        return Path(settings.master_key_file)
+    return _beside(settings, "SKERRY_MASTER_KEY or SKERRY_MASTER_KEY_FILE") / "master.key"
+
+
+def keys_url(settings: Settings) -> str:
+    """The key store's URL; beside the SQLite database when no setting says otherwise."""
+    if settings.keys_url:
+        return settings.keys_url
+    return f"sqlite:///{_beside(settings, 'SKERRY_KEYS_URL') / 'keys.sqlite'}"
+
+
+def data_folder(settings: Settings) -> Path | None:
+    """The folder of the SQLite database; None when the database is on PostgreSQL."""
+    url = place_of(settings.database_url)
+    return Path(url.database or "").parent if url.drivername.startswith("sqlite") else None
+
+
+def _beside(settings: Settings, wanted: str) -> Path:
+    folder = data_folder(settings)
+    if folder is None:
+        message = f"With PostgreSQL, set {wanted}: there is no folder beside the database."
+        raise StoreError(message)
+    return folder
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder when it is the usual one; a folder that was named must be there."""
+    if data_folder(settings) == DATA:
+        try:
+            DATA.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            message = (
+                f"The folder {DATA.absolute()} cannot be made ({error.strerror}). "
+                "Start Skerry in a folder it may write, or set SKERRY_DATABASE_URL."
+            )
+            raise StoreError(message) from None

@@ -1,0 +1,87 @@
+"""`skerry people`: who takes part; never a word of what they wrote."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import Connection
+
+from bot.commands.opening import Opened, opened, read_settings
+from bot.commands.refusing import out, plainly, refuse, say_json
+from bot.prompts.dates import days, hour
+from bot.records import Participant
+from bot.requests import memory
+from bot.requests.desk import Desk
+from bot.store import forgetting, people
+from scheduler.tick import now
+
+app = typer.Typer(help="Who takes part: list, export, forget.", no_args_is_help=True)
+_Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+_Id = Annotated[str, typer.Argument(help="The participant's id, from `skerry people list`.")]
+
+
+@app.command("list")
+def list_(*, as_json: _Json = False) -> None:
+    """List the people who take part, by their random ids."""
+    with plainly(), opened(read_settings()) as house, house.store.engine.connect() as conn:
+        rows = [_told(conn, person) for person in people.everyone(conn)]
+    if as_json:
+        for row in rows:
+            say_json(row)
+        return
+    table = Table("Id", "Standing", "On", "Days", "Hour", "Zone", "Words kept")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row.values()))
+    out.print(table)
+
+
+@app.command()
+def export(participant: _Id) -> None:
+    """Send a participant all their words, to their own address; print none of them."""
+    with plainly(), opened(read_settings()) as house:
+        house.store.writer.submit(lambda conn: _export(house, conn, participant)).result()
+    out.print("The export is queued to their own address. It goes out while Skerry runs.")
+
+
+@app.command()
+def forget(
+    participant: _Id,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete everything of a participant, for good."""
+    with plainly(), opened(read_settings()) as house:
+        store = house.store
+        with store.engine.connect() as conn:
+            if people.get(conn, participant) is None:
+                refuse(_NOBODY.format(participant))
+        if not yes and not typer.confirm(
+            f"Delete every word and setting of {participant}, for good?"
+        ):
+            refuse("Nothing was deleted.")
+        forgetting.forget(store.engine, store.writer, store.keys, participant)
+    out.print("Forgotten: their key and all their rows are deleted.")
+
+
+_NOBODY = "There is nobody with the id {}. See the ids with: skerry people list"
+
+
+def _export(house: Opened, conn: Connection, participant: str) -> None:
+    present = people.reached(conn, participant)
+    if present is None:
+        refuse(_NOBODY.format(participant))
+    memory.export(Desk(conn=conn, house=house.house, now=now(), present=present))
+
+
+def _told(conn: Connection, person: Participant) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "standing": person.standing.value,
+        "platforms": ", ".join(sorted({a.platform for a in people.addresses(conn, person.id)})),
+        "days": days(person.days, "en") if person.days else "",
+        "hour": hour(person.minute, "en"),
+        "zone": person.zone,
+        "keeps": "yes" if person.keeps else "no",
+    }

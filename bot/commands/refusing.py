@@ -1,0 +1,53 @@
+"""How a command refuses: one clear line, exit 1; with `--json`, one object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from bot.flows.practice import FaultyPracticeError, NoSuchPracticeError
+from bot.trust.databases import StoreError
+from bot.trust.keyring import KeyRingError
+from bot.trust.master import MasterKeyError
+
+#: What can go wrong in ways that a line can explain.
+EXPLAINED = (StoreError, KeyRingError, MasterKeyError, NoSuchPracticeError, FaultyPracticeError)
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def refuse(line: str) -> NoReturn:
+    """Say why not, and what to do, in one line; exit 1."""
+    err.print(line, markup=False)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what can be explained into one line and exit 1."""
+    try:
+        yield
+    except EXPLAINED as error:
+        refuse(str(error))
+    except ValidationError as error:
+        refuse(_setting(error))
+
+
+def say_json(thing: Mapping[str, object]) -> None:
+    """Print one object on one line."""
+    typer.echo(json.dumps(thing, ensure_ascii=False))
+
+
+def _setting(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return (
+        f"The setting SKERRY_{name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
+    )

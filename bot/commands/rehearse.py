@@ -1,0 +1,91 @@
+"""`skerry rehearse`: a practice played with nobody there and nothing stored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.adapters.terminal import shown
+from bot.commands.opening import read_settings
+from bot.commands.refusing import err, out, plainly, refuse, say_json
+from bot.flows.loader import find
+from bot.flows.revisions import Compiled, pack, unpack
+from bot.records import Outbound
+from bot.rehearsal import BOT, Line, RanOutError, Rehearsal
+from scheduler.tick import now
+
+_WIDTH = 78
+
+
+def rehearse(
+    flow: Annotated[str, typer.Argument(help="A practice's name, or the path of its x.yaml.")],
+    *,
+    answers: Annotated[
+        str, typer.Option(help="A file with one answer a line; - reads standard input.")
+    ] = "",
+    language: Annotated[str, typer.Option(help="The language of the words.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Play a practice. A line such as "three weeks later" lets time pass, and it begins anew."""
+    with plainly():
+        compiled = _compiled(flow)
+    rehearsal = Rehearsal(compiled=compiled, now=now(), language=language)
+    by_hand = not answers and sys.stdin.isatty()
+    try:
+        for line in rehearsal.play(_lines(answers, by_hand=by_hand)):
+            _print(line, as_json=as_json, echo=not by_hand)
+    except RanOutError as error:
+        refuse(str(error))
+    if rehearsal.left_over:
+        err.print(f"The practice had ended: {rehearsal.left_over} answers were not needed.")
+
+
+def _compiled(flow: str) -> Compiled:
+    settings = read_settings()
+    practice, among = find(flow, [Path(settings.practices)] if settings.practices else [])
+    return unpack(pack(practice, among).json)
+
+
+def _lines(answers: str, *, by_hand: bool) -> Iterator[str]:
+    if by_hand:
+        yield from _typed()
+    elif answers in {"", "-"}:
+        yield from _bare(sys.stdin)
+    else:
+        try:
+            with Path(answers).open(encoding="utf-8") as file:
+                yield from _bare(file)
+        except (OSError, UnicodeDecodeError) as error:
+            refuse(f"The answers in {answers} cannot be read: {error}.")
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            line = input("> ")
+        except EOFError:
+            return
+        if line.strip():
+            yield line
+
+
+def _bare(lines: Iterable[str]) -> Iterator[str]:
+    """Lines without their ends; blank ones say nothing."""
+    for line in lines:
+        if line.strip():
+            yield line.rstrip("\r\n")
+
+
+def _print(line: Line, *, as_json: bool, echo: bool) -> None:
+    if as_json:
+        said = {"from": line.by, "turn": line.turn, "text": line.text, "choices": line.choices}
+        say_json(said)
+    elif line.by == BOT:
+        message = Outbound(paragraphs=line.paragraphs, options=line.options)
+        out.print(shown(message, width=_WIDTH), markup=False)
+    elif echo:
+        out.print(f"\n> {line.text}", markup=False)

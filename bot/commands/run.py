@@ -1,0 +1,163 @@
+"""`skerry run`: the house opened and kept open until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+import termios
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from bot.adapters.terminal import Terminal, is_terminal
+from bot.commands.looking import look
+from bot.commands.opening import Opened, data_folder, opened, read_settings
+from bot.commands.refusing import plainly, refuse
+from bot.delivery.deliverer import Deliverer
+from bot.doors import Doors
+from bot.records import Inbound, Platform
+from bot.settings import DATA, Settings
+from bot.store import forgetting
+from bot.store.lock import sole
+from bot.web import application
+from scheduler.tick import Tick, now
+
+_WELCOME = (
+    "Skerry. Lines you type are answered; a blank line means you are done with an answer.\n"
+    "Ctrl-D leaves, and your place is kept. Write help at any time."
+)
+_GOODBYE = "Until the next time. Your place is kept."
+
+_log = structlog.get_logger("run")
+
+
+def run() -> None:
+    """Start Skerry: chat in this terminal when there is one, and serve HTTP."""
+    with plainly():
+        settings = read_settings()
+        _tell_logs(settings)
+        with opened(settings) as house, sole(house.store.engine), _port(settings) as port:
+            asyncio.run(_Running(house, port).run())
+
+
+class _Running:
+    """The parts that run, and their order of starting and stopping."""
+
+    def __init__(self, house: Opened, port: socket.socket) -> None:
+        self._opened = house
+        self._port = port
+        self._terminal = Terminal(sys.stdout, _files(house)) if is_terminal() else None
+        adapters = {Platform.TERMINAL: self._terminal} if self._terminal else {}
+        self._deliverer = Deliverer(house.store.writer, house.store.keys, adapters, now)
+        self._doors = Doors(house.house, house.store, self._deliverer, adapters, now)
+        self._tick = Tick(self._doors.wake, self._doors.sweep)
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Run until a signal, the end of input or the end of HTTP."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stopping.set)
+        await self._prepare(now())
+        web = _server(self._opened)
+        serving = asyncio.create_task(web.serve(sockets=[self._port]))
+        delivering = asyncio.create_task(self._deliverer.run())
+        talking = asyncio.create_task(self._talk())
+        stopped = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait(
+                {serving, delivering, talking, stopped}, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            self._tick.stop()
+            talking.cancel()
+            web.should_exit = True
+            self._deliverer.stop()
+            await asyncio.gather(serving, delivering, talking, return_exceptions=True)
+
+    async def _prepare(self, at: datetime) -> None:
+        """Keep today's revisions and finish what was cut short."""
+        house = self._opened.house
+        store = self._opened.store
+        await store.writer.run(lambda conn: house.shelf.keep(conn, at))
+        await asyncio.to_thread(forgetting.finish, store.engine, store.writer, store.keys)
+        for fault in house.shelf.library.faults:
+            _log.warning("a practice is left out", file=fault.file, line=fault.line)
+
+    async def _talk(self) -> None:
+        """Chat in the terminal, if there is one; without one, only serve."""
+        if self._terminal is None:
+            self._tick.start()
+            await self._stopping.wait()
+            return
+        self._terminal.say(_WELCOME)
+        with _terminal_as_it_was():
+            await self._terminal.listen(self._hear, self._tick.start)
+        self._terminal.say(_GOODBYE)
+
+    async def _hear(self, came: Inbound) -> str:
+        return (await self._doors.hear(came)).toast
+
+
+def _server(house: Opened) -> uvicorn.Server:
+    app = application(lambda: look(house))
+    config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False)
+    server = uvicorn.Server(config)
+    # Signals are ours: whoever stops the house stops its web pages with it.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    return server
+
+
+@contextlib.contextmanager
+def _port(settings: Settings) -> Iterator[socket.socket]:
+    """The port, bound before anything starts, so that a taken one is said in one line."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((settings.host, settings.port))
+        except OSError as error:
+            refuse(
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
+                "Stop what uses it, or set SKERRY_PORT to another."
+            )
+        yield bound
+
+
+@contextlib.contextmanager
+def _terminal_as_it_was() -> Iterator[None]:
+    """Give the terminal back as it was: a line may have been half typed when we leave."""
+    before = termios.tcgetattr(sys.stdin.fileno())
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
+
+
+def _files(house: Opened) -> Path:
+    """Where what is sent to the terminal as a file is put."""
+    return (data_folder(house.settings) or DATA) / "received"
+
+
+def _tell_logs(settings: Settings) -> None:
+    """Logs go to standard error, as JSON lines; in a chat only what needs a hand."""
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    if is_terminal():
+        level = max(level, logging.ERROR)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)

@@ -1,0 +1,67 @@
+"""`skerry backup` and `skerry restore`: the rows, and apart from them the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, TaskID
+
+from bot.commands.opening import keys_url, make_data_folder, opened, read_settings
+from bot.commands.refusing import err, out, plainly
+from bot.store import backup as rows
+from bot.store.lock import sole
+from bot.trust import keybackup
+from scheduler.tick import now
+
+_Keys = Annotated[
+    Path | None,
+    typer.Option("--keys", help="A second file, for the key store. Delete it within 7 days."),
+]
+_File = Annotated[Path, typer.Argument(help="The backup's file.")]
+
+
+def backup(file: _File, *, keys: _Keys = None) -> None:
+    """Write a consistent copy of everything while Skerry runs; words in it stay sealed."""
+    with plainly(), opened(read_settings()) as house:
+        with _progress() as progress:
+            count = rows.backup(house.store.engine, file, progress)
+        if keys is not None:
+            keybackup.backup_keys(house.store.keys, keys, now())
+    out.print(
+        f"{count} rows are in {file}. Without the key store and the master key it is closed."
+    )
+    if keys is not None:
+        out.print(f"The key store is in {keys}. Keep it apart, and delete it within 7 days.")
+
+
+def restore(file: _File, *, keys: _Keys = None) -> None:
+    """Bring a backup back into an empty database."""
+    with plainly():
+        settings = read_settings()
+        if keys is not None:
+            make_data_folder(settings)
+            keybackup.restore_keys(keys, keys_url(settings), now())
+        with opened(settings) as house, sole(house.store.engine), _progress() as progress:
+            done = rows.restore(file, house.store.engine, house.store.keys, now(), progress)
+    out.print(f"{done.rows} rows are back.")
+    out.print(f"{done.expired} messages that waited then are not sent any more.")
+    if done.swept:
+        out.print(f"{done.swept} people had asked to be forgotten since: their rows are deleted.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], None]]:
+    """Show how many rows of which table are done, on standard error."""
+    with Progress("{task.description}", "{task.completed} rows", console=err) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(table: str, count: int) -> None:
+            if table not in tasks:
+                tasks[table] = bar.add_task(table, total=None)
+            bar.update(tasks[table], completed=count)
+
+        yield tell

@@ -1,0 +1,120 @@
+"""The doors as the rest of the house uses them: a turn in the writer, then what follows it.
+
+Commit first, acknowledge second, send third: `hear` returns once the turn is committed, so
+whoever called may acknowledge, and only then is delivery told that something waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot import turns
+from bot.adapters.port import Adapter
+from bot.delivery.deliverer import Deliverer
+from bot.records import Address, Inbound, Occasion, Outbound, Platform
+from bot.requests.desk import House
+from bot.store import conversations, forgetting, inbound, outbox, retention
+from bot.store.conversations import Due
+from bot.store.opening import Store
+from bot.trust.keyring import DEPLOYMENT
+from bot.turns import Heard
+
+#: How many conversations are woken in one go.
+MOST_WOKEN = 500
+
+_log = structlog.get_logger("doors")
+
+
+class Doors:
+    """Takes what comes in, wakes what is due, begins what is planned."""
+
+    def __init__(
+        self,
+        house: House,
+        store: Store,
+        deliverer: Deliverer,
+        adapters: Mapping[Platform, Adapter],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._house = house
+        self._store = store
+        self._writer = store.writer
+        self._deliverer = deliverer
+        self._adapters = adapters
+        self._clock = clock
+
+    async def hear(self, came: Inbound) -> Heard:
+        """Take one thing a platform told us; committed once this returns."""
+        now = self._clock()
+        heard = await self._writer.run(
+            lambda conn: turns.hear(conn, self._house, came, now), lane=came.place
+        )
+        await self._after(heard, came)
+        return heard
+
+    async def begin(self, occasion: Occasion) -> Heard:
+        """Send a planned prompt, once."""
+        now = self._clock()
+        heard = await self._writer.run(
+            lambda conn: turns.begin_occasion(conn, self._house, occasion, now),
+            lane=occasion.participant,
+        )
+        self._deliverer.nudge()
+        return heard
+
+    async def wake(self, now: datetime) -> None:
+        """Wake every conversation that is due, each in a turn of its own."""
+        due = await self._writer.run(lambda conn: conversations.due(conn, now, MOST_WOKEN))
+        for each in due:
+            await self._wake(each, now)
+        if due:
+            self._deliverer.nudge()
+
+    async def sweep(self, now: datetime) -> None:
+        """Delete what has been kept long enough, and finish what was begun."""
+        months = self._house.retention_months
+        while await self._writer.run(lambda conn: retention.sweep(conn, now, months=months)):
+            pass
+        await self._writer.run(lambda conn: inbound.prune(conn, now))
+
+    async def _wake(self, due: Due, now: datetime) -> None:
+        try:
+            await self._writer.run(
+                lambda conn: turns.wake(conn, self._house, due, now), lane=due.participant
+            )
+        except Exception as error:  # noqa: BLE001 - one that cannot be woken must not hold the rest
+            _log.error(
+                "a conversation could not be woken",
+                conversation=due.conversation,
+                error=type(error).__name__,
+            )
+
+    async def _after(self, heard: Heard, came: Inbound) -> None:
+        if heard.said:
+            self._deliverer.nudge()
+        if heard.parked:
+            _log.error("a message was parked", parked=heard.parked)
+        if heard.alive and (adapter := self._adapters.get(came.platform)):
+            await adapter.sign_of_life(came.place)
+        if heard.forget:
+            await self._forget(*heard.forget)
+
+    async def _forget(self, address: Address, farewell: Outbound) -> None:
+        """Forget somebody, then say goodbye to a place that is nobody's any more."""
+        store = self._store
+        await asyncio.to_thread(
+            forgetting.forget, store.engine, store.writer, store.keys, address.participant
+        )
+        now = self._clock()
+        nobody = replace(address, id=self._house.new_id(), participant="")
+        await self._writer.run(
+            lambda conn: outbox.add(
+                conn, self._house.keys, nobody, farewell, now=now, owner=DEPLOYMENT
+            )
+        )
+        self._deliverer.nudge()

@@ -1,0 +1,1 @@
+"""The conversation engine: pure, with no I/O, no clock and no chance of its own."""

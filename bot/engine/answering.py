@@ -1,0 +1,151 @@
+"""What an open turn does with its participant's own move: words, a choice, done, skip, back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine import events
+from bot.engine.conversation import Conversation, Part
+from bot.engine.effects import Heard, Note, Remark
+from bot.engine.events import Event
+from bot.engine.flow import Ask, Choice, Choices, Reading, Scale
+from bot.engine.script import Node
+from bot.engine.walk import Moved, Walk, options_of
+
+#: The most messages and characters one answer gathers before the next turn comes.
+MOST_PARTS = 400
+MOST_CHARACTERS = 2_000_000
+#: The option that stands for `done` in a press.
+DONE = "done"
+
+
+def answer(walk: Walk, conversation: Conversation, event: Event) -> Moved:
+    """A participant's own move at the open turn."""
+    node = walk.node(conversation)
+    match event:
+        case events.Replied(part):
+            return _replied(walk, conversation, node, part)
+        case events.Chose(options):
+            return _chose(walk, conversation, node, options)
+        case events.Pressed(ask, option):
+            return _pressed(walk, conversation, node, ask, option)
+        case events.Finished():
+            return _finished(walk, conversation, node)
+        case events.Skipped():
+            return walk.go_on(*walk.settle_draft(conversation))
+        case events.WentBack():
+            return _went_back(walk, conversation)
+        case _:
+            return conversation, ()
+
+
+def _replied(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
+    match node.turn:
+        case Ask(reads=Reading.WORDS):
+            return _gather(walk, conversation, part)
+        case Ask():
+            return _read(walk, conversation, node, part)
+        case Scale() | Choice() | Choices():
+            drafted = replace(conversation, draft=(*conversation.draft, part))
+            return drafted, (Note(Remark.CHOOSE),)
+        case _:
+            return replace(conversation, draft=(*conversation.draft, part)), (Heard(),)
+
+
+def _gather(walk: Walk, conversation: Conversation, part: Part) -> Moved:
+    """Add a message to the answer; the quiet gap or `done` completes it."""
+    drafted = replace(conversation, draft=(*conversation.draft, part))
+    if not walk.context.quiet_gap:
+        return walk.go_on(*walk.settle_draft(drafted))
+    if _is_long(drafted.draft):
+        settled, kept = walk.settle_draft(drafted)
+        return walk.go_on(settled, (*kept, Note(Remark.LONG)))
+    return walk.armed(drafted, walk.context.now + walk.context.quiet_gap), (Heard(),)
+
+
+def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
+    """Take words as a zone or an hour, or say that they cannot be read as one."""
+    value = walk.reading(node, part.text)
+    if value is None:
+        return conversation, (Note(unread(node)),)
+    drafted = replace(conversation, draft=(*conversation.draft, part))
+    return walk.go_on(*walk.settle(drafted, node, value))
+
+
+def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
+    known = tuple(option for option in options if option in options_of(node))
+    if not known:
+        return conversation, (Note(Remark.STALE),)
+    match node.turn:
+        case Choices():
+            return _add(walk, conversation, node, known)
+        case Scale():
+            return walk.go_on(*walk.settle(conversation, node, int(known[0])))
+        case _:
+            return walk.go_on(*walk.settle(conversation, node, known[0]))
+
+
+def _pressed(walk: Walk, conversation: Conversation, node: Node, ask: int, option: str) -> Moved:
+    if ask != conversation.ask:
+        return conversation, (Note(Remark.STALE),)
+    if option == DONE:
+        return _finished(walk, conversation, node)
+    if isinstance(node.turn, Choices) and option in conversation.chosen:
+        return _remove(walk, conversation, option)
+    return _chose(walk, conversation, node, (option,))
+
+
+def _add(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
+    chosen = tuple(
+        option for option in options_of(node) if option in conversation.chosen or option in options
+    )
+    return _show_chosen(walk, replace(conversation, chosen=chosen))
+
+
+def _remove(walk: Walk, conversation: Conversation, option: str) -> Moved:
+    rest = tuple(each for each in conversation.chosen if each != option)
+    return _show_chosen(walk, replace(conversation, chosen=rest))
+
+
+def _show_chosen(walk: Walk, conversation: Conversation) -> Moved:
+    """A new number for the ask, so that a doubled press of the old one changes nothing."""
+    renewed = replace(conversation, ask=conversation.ask + 1)
+    return renewed, (walk.ask(renewed),)
+
+
+def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
+    """`done`: what is gathered is the answer; with nothing gathered, say what is wanted."""
+    answered = node.key in conversation.answers
+    match node.turn:
+        case Choices() if not conversation.chosen and not answered:
+            return conversation, (Note(Remark.CHOOSE_SOME),)
+        case Scale() | Choice() if not answered:
+            return conversation, (Note(Remark.CHOOSE),)
+        case Ask() if not conversation.draft and not answered:
+            return conversation, (Note(Remark.NOTHING_YET),)
+        case _:
+            return walk.go_on(*walk.settle_draft(conversation))
+
+
+def _went_back(walk: Walk, conversation: Conversation) -> Moved:
+    if not conversation.trail:
+        return conversation, (Note(Remark.NOTHING_BEFORE),)
+    settled, effects = walk.settle_draft(conversation)
+    before = settled.trail[-1]
+    moved, more = walk.go(replace(settled, trail=settled.trail[:-1]), before)
+    return moved, (*effects, *more)
+
+
+def unread(node: Node) -> Remark:
+    """What to say of words that cannot be read as this turn wants them."""
+    hour = isinstance(node.turn, Ask) and node.turn.reads is Reading.HOUR
+    return Remark.UNREAD_HOUR if hour else Remark.UNREAD_ZONE
+
+
+def edited(parts: tuple[Part, ...], message: str, text: str) -> tuple[Part, ...]:
+    """The parts with one message's words replaced."""
+    return tuple(replace(part, text=text) if part.message == message else part for part in parts)
+
+
+def _is_long(parts: tuple[Part, ...]) -> bool:
+    return len(parts) >= MOST_PARTS or sum(len(part.text) for part in parts) > MOST_CHARACTERS

@@ -1,0 +1,1 @@
+"""What `check.py` looks into, one module a subject; pure like the rest of the engine."""

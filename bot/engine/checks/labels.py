@@ -1,0 +1,80 @@
+"""Whether the labels of options can be shown, told apart and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.checks.findings import Around, Block, Blocks, Finding, InWords
+from bot.engine.flow import Choice, Choices, Flow, Scale
+from bot.engine.hearing import fold
+
+#: What a Slack button takes, and what is still easy to read in a long list of them.
+MOST_LABEL = 75
+MOST_LISTED = 64
+#: More options than these make a long list.
+_LONG_LIST = 8
+
+
+def labels(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterator[Finding]:
+    """Every fault of the labels of every turn."""
+    for turn in flow.turns:
+        if isinstance(turn, Scale):
+            for end in ("low", "high"):
+                if block := blocks.get(f"{turn.id}__{end}"):
+                    yield from _shown(language, block, MOST_LABEL)
+        if isinstance(turn, Choice | Choices):
+            yield from _options(turn, language, blocks, around)
+
+
+def _options(
+    turn: Choice | Choices, language: str, blocks: Blocks, around: Around
+) -> Iterator[Finding]:
+    most = MOST_LISTED if len(turn.options) > _LONG_LIST else MOST_LABEL
+    seen: dict[str, str] = {}
+    for number, option in enumerate(turn.options, 1):
+        block = blocks.get(f"{turn.id}__{option.id}")
+        if block is None:
+            continue
+        yield from _shown(language, block, most)
+        phrase = fold(block.longest)
+        at = InWords(language, block.line)
+        if fault := _typed(phrase, number, len(turn.options)):
+            yield Finding(at=at, fault=f"the label `{block.longest}` {fault}", mend=_ANOTHER)
+        if phrase and seen.get(phrase, option.id) != option.id:
+            fault = f"the options `{seen[phrase]}` and `{option.id}` have the same label"
+            yield Finding(at=at, fault=fault, mend="Word one of them differently.")
+        elif phrase in around.reserved.get(language, ()):
+            yield Finding(
+                at=at,
+                fault=f"the label `{block.longest}` is a reserved word",
+                mend="Word it differently: whoever types it would mean the reserved word.",
+            )
+        seen.setdefault(phrase, option.id)
+
+
+_ANOTHER = "Word it differently, so that it can be typed as well as pressed."
+
+
+def _typed(phrase: str, number: int, count: int) -> str:
+    """What keeps a label from being typed; empty when nothing does."""
+    if not phrase:
+        return "has no letter or digit that could be typed"
+    taken = phrase.isdecimal() and str(int(phrase)) != str(number) and 1 <= int(phrase) <= count
+    return f"is the number of another option ({int(phrase)})" if taken else ""
+
+
+def _shown(language: str, block: Block, most: int) -> Iterator[Finding]:
+    at = InWords(language, block.line)
+    if not block.plain or "\n" in block.longest:
+        yield Finding(
+            at=at,
+            fault=f"the label `{block.name}` is not a plain single line",
+            mend="Write a few words on one line, with no names and no `if`.",
+        )
+    if len(block.longest) > most:
+        yield Finding(
+            at=at,
+            fault=f"the label `{block.name}` is {len(block.longest)} characters long; "
+            f"a button shows at most {most}",
+            mend=f"Shorten it to {most} characters.",
+        )

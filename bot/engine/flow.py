@@ -1,0 +1,205 @@
+"""What a practice scripts: Flow and the kinds of Turn, as they stand in a practice's YAML file.
+
+These models say what may be written. `check.py` says whether it makes sense, `script.py`
+turns it into what `step` runs. The words of a turn are not here: they are in
+`bot/prompts/<language>/<practice>.j2`, in blocks named after the turn.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+#: Names of practices, turns, options and recalls: a letter, then letters, digits, underscores.
+#: Two underscores together are kept for the names of blocks (`turn__low`).
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
+
+
+class Reading(StrEnum):
+    """How an answer in words is to be understood."""
+
+    #: As it stands.
+    WORDS = "words"
+    #: A place or an IANA name, kept as an IANA zone.
+    ZONE = "zone"
+    #: A time of day, kept as minutes after midnight.
+    HOUR = "hour"
+
+
+class Setting(StrEnum):
+    """What an answer may set about its participant."""
+
+    #: Their IANA zone.
+    ZONE = "zone"
+    #: The weekdays they like.
+    DAYS = "days"
+    #: The time of day they like.
+    HOUR = "hour"
+    #: Whether their words are kept (`yes`) or not (`no`, paper mode).
+    KEEPS = "keeps"
+    #: The language of their prompts.
+    LANGUAGE = "language"
+
+
+class Request(StrEnum):
+    """What a practice may ask of the house when it closes."""
+
+    #: Take up the conversation that was set aside.
+    RESUME = "resume"
+    #: Close the conversation that was set aside and begin its practice anew.
+    FRESH = "fresh"
+    #: Close the conversation that was set aside; what was answered is kept.
+    LEAVE = "leave"
+    #: Change a kept answer as its message was changed after the end.
+    AMEND = "amend"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Turn(_Model):
+    id: Name = Field(description="The turn's name, unique in its practice.")
+    to: Name | None = Field(
+        default=None,
+        description="The turn that follows. Without it, the next one in the file.",
+    )
+
+
+class Say(_Turn):
+    """Words that need no answer."""
+
+    kind: Literal["say"]
+
+
+class Ask(_Turn):
+    """A question answered in a person's own words; a photo or voice note is kept as such."""
+
+    kind: Literal["ask"]
+    reads: Reading = Field(
+        default=Reading.WORDS, description="How the answer is to be understood."
+    )
+    sets: Setting | None = Field(
+        default=None, description="What the answer sets about the person."
+    )
+    fresh_weeks: int | None = Field(
+        default=None,
+        ge=1,
+        le=52,
+        description="No wording of this question comes twice within so many weeks. "
+        "Needs a block `turn__rest` for when all have been asked.",
+    )
+
+
+class Scale(_Turn):
+    """A whole number from 1 to `points`, with words at both ends."""
+
+    kind: Literal["scale"]
+    points: int = Field(default=5, ge=2, le=10)
+
+
+class OptionOf(_Model):
+    """One thing to choose, worded in the block `turn__option`."""
+
+    id: Name
+    to: Name | None = Field(default=None, description="The turn that follows this choice.")
+    value: str | None = Field(
+        default=None,
+        max_length=60,
+        description="What is set when the turn has `sets`: the option's name when there is no "
+        'value, nothing at all when it is "".',
+    )
+
+
+class Choice(_Turn):
+    """One of a few options."""
+
+    kind: Literal["choice"]
+    options: tuple[OptionOf, ...] = Field(min_length=2, max_length=25)
+    sets: Setting | None = None
+
+
+class Choices(_Turn):
+    """As many of the options as a person likes, then `done`."""
+
+    kind: Literal["choices"]
+    options: tuple[OptionOf, ...] = Field(min_length=2, max_length=25)
+    sets: Setting | None = None
+
+
+class Path(_Model):
+    """One way out of a branch, taken when its condition holds."""
+
+    when: str = Field(max_length=300, description="A condition, such as `energy <= 2`.")
+    to: Name
+
+
+class Branch(_Turn):
+    """Goes the first way whose condition holds; if none does, on as any turn does."""
+
+    kind: Literal["branch"]
+    paths: tuple[Path, ...] = Field(min_length=1, max_length=20)
+
+
+class Recall(_Turn):
+    """Shows a person their own earlier words; passed over when there are none."""
+
+    kind: Literal["recall"]
+    of: Name = Field(description="A name from the flow's `recalls`.")
+
+
+class Wait(_Turn):
+    """A quiet time with no answer; `next` or `done` ends it early."""
+
+    kind: Literal["wait"]
+    seconds: int = Field(ge=5, le=7 * 24 * 3600)
+
+
+class SubFlow(_Turn):
+    """Another practice, walked through in the middle of this one."""
+
+    kind: Literal["practice"]
+    practice: Name
+
+
+class Close(_Turn):
+    """The end: last words, and perhaps what follows."""
+
+    kind: Literal["close"]
+    begins: Name | None = Field(default=None, description="A practice that begins next.")
+    request: Request | None = Field(default=None, description="What the house should do next.")
+
+
+Turn = Annotated[
+    Say | Ask | Scale | Choice | Choices | Branch | Recall | Wait | SubFlow | Close,
+    Field(discriminator="kind"),
+]
+#: The turns that wait for a person.
+Question = Ask | Scale | Choice | Choices
+
+
+class RecallOf(_Model):
+    """Which of a person's earlier answers comes back under a name."""
+
+    turn: Name
+    practice: Name | None = Field(default=None, description="This practice when empty.")
+    which: Literal["latest", "before", "first"] = Field(
+        default="latest",
+        description="The latest answer, the one before the latest, or the first ever.",
+    )
+
+
+class Flow(_Model):
+    """A practice as its YAML file holds it."""
+
+    name: Name = Field(description="The practice's name, the same as its file's.")
+    title: str = Field(min_length=1, max_length=60)
+    summary: str = Field(
+        default="", max_length=200, description="One sentence for whoever chooses a practice."
+    )
+    minutes: int = Field(ge=1, le=90, description="How long it takes, about.")
+    listed: bool = Field(default=True, description="Whether `practise` offers it.")
+    recalls: dict[Name, RecallOf] = Field(default_factory=dict)
+    turns: tuple[Turn, ...] = Field(min_length=1, max_length=200)

@@ -1,0 +1,151 @@
+"""What somebody's message means here: an option's label, a reserved word, or an answer.
+
+The precedence (docs/life-of-a-reply.md): a typed label of the open turn's choices wins;
+then a reserved word when it is the whole message; then the beginning of one label and of no
+other, or a word of one and of no other (`tue` for Tuesday, `weekly` for A weekly check-in);
+anything else is an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """The reserved words, by the names they have in `reserved.yaml`."""
+
+    #: Begin, or begin again after a stop.
+    START = "start"
+    #: Say what this is and where help is.
+    HELP = "help"
+    #: Choose a practice.
+    PRACTISE = "practise"
+    #: This answer is complete.
+    DONE = "done"
+    #: On to what follows a quiet time.
+    NEXT = "next"
+    #: Pass over this question.
+    SKIP = "skip"
+    #: The question before.
+    BACK = "back"
+    #: Set the prompt aside until the next window.
+    LATER = "later"
+    #: No planned prompts for a time.
+    PAUSE = "pause"
+    #: End every conversation and prompt.
+    STOP = "stop"
+    #: A journaling nudge, now.
+    JOURNAL = "journal"
+    #: Show what I said.
+    REMEMBER = "remember"
+    #: Days, hour, zone, what is kept.
+    SETTINGS = "settings"
+    #: Give me all my words.
+    EXPORT = "export"
+    #: Take back the last thing I said.
+    DELETE_THAT = "delete_that"
+    #: Ask to be forgotten.
+    FORGET_ME = "forget_me"
+    #: Confirm it.
+    YES_FORGET_ME = "yes_forget_me"
+    #: What do you keep?
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """It names options of the open turn."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """It is a reserved word, with what was said after it (`pause until …`)."""
+
+    word: Word
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """It is an answer."""
+
+
+Meaning = Chosen | Asked | Said
+
+#: Words that may be followed by something: only `pause`.
+_WITH_REST = (Word.PAUSE,)
+#: The fewest letters that stand for a label.
+_SHORTEST_BEGINNING = 2
+#: A longer message is never a label or a reserved word, so it is not even folded.
+_LONGEST = 120
+
+
+def fold(text: str) -> str:
+    """Reduce a phrase to what matters: no case, no `/`, no punctuation, single spaces."""
+    plain = re.sub(r"['\u2019]", "", text.casefold().replace("_", " "))
+    return " ".join(re.sub(r"[^\w\s]", " ", plain).split())
+
+
+def interpret(
+    text: str,
+    labels: Sequence[tuple[str, str]],
+    vocabulary: Mapping[str, str],
+    *,
+    several: bool = False,
+) -> Meaning:
+    """Say what a message means.
+
+    `labels` are (option, label) pairs of the open turn in the order shown, `vocabulary` the
+    reserved phrases, folded, with their words; `several` when the turn takes several options.
+    """
+    if len(text) > _LONGEST:
+        return Said()
+    known = _known(labels)
+    if option := known.get(fold(text) or text.strip()):
+        return Chosen((option,))
+    phrase = fold(text)
+    if phrase in vocabulary:
+        return Asked(Word(vocabulary[phrase]))
+    for key, word in vocabulary.items():
+        if word in _WITH_REST and re.match(rf"{re.escape(key)} (until|til|till|for) ", phrase):
+            return Asked(Word(word), phrase.removeprefix(f"{key} "))
+    options = _named(text, known, several=several)
+    return Chosen(options) if options else Said()
+
+
+def _known(labels: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Every option by its label, folded, and by its number in the order shown."""
+    known = {fold(label): option for option, label in labels}
+    in_order = dict.fromkeys(option for option, _ in labels)
+    for number, option in enumerate(in_order, 1):
+        known.setdefault(str(number), option)
+    return known
+
+
+def _named(text: str, known: Mapping[str, str], *, several: bool) -> tuple[str, ...]:
+    """The options a message names by the beginnings of their labels; none unless all of it does.
+
+    Where several may be chosen, commas and `and` stand between them.
+    """
+    pieces = re.split(r",|;|\band\b|&|\n", text, flags=re.IGNORECASE) if several else [text]
+    named = [_begun(fold(piece), known) for piece in pieces]
+    return tuple(dict.fromkeys(each for each in named if each)) if all(named) else ()
+
+
+def _begun(phrase: str, known: Mapping[str, str]) -> str | None:
+    """The one option whose label is this phrase, begins with it, or has it among its words."""
+    if phrase in known:
+        return known[phrase]
+    if len(phrase) < _SHORTEST_BEGINNING:
+        return None
+    begun = {option for label, option in known.items() if label.startswith(phrase)}
+    within = {option for label, option in known.items() if f" {phrase} " in f" {label} "}
+    for found in (begun, within):
+        if len(found) == 1:
+            return found.pop()
+    return None

@@ -1,0 +1,137 @@
+"""The door of the engine: step(script, conversation, event, context) is where state moves.
+
+`answering.py` holds what an open turn does with its participant's move, `walk.py` how a
+conversation gets from turn to turn; both are reached through here alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.engine import events
+from bot.engine.answering import answer, edited, unread
+from bot.engine.conversation import ENDED, Answer, Conversation, Status
+from bot.engine.effects import Drop, Effect, Heard, Keep, Note, Remark
+from bot.engine.events import Event
+from bot.engine.flow import Ask, Reading
+from bot.engine.script import Node, Script
+from bot.engine.walk import Context, Moved, Walk, sets
+
+__all__ = ["Context", "Moved", "step"]
+
+
+def step(script: Script, conversation: Conversation, event: Event, context: Context) -> Moved:
+    """Move a conversation by one event; returns how it now stands and what is to be done."""
+    if conversation.status in ENDED:
+        return _after_the_end(conversation, event)
+    conversation = replace(conversation, touched_at=context.now)
+    walk = Walk(script, context)
+    match event:
+        case events.Folded():
+            return walk.end(conversation, Status.FOLDED)
+        case events.Stopped():
+            return walk.end(conversation, Status.STOPPED)
+        case events.Opened():
+            return walk.open(conversation)
+        case _ if conversation.status is Status.QUEUED or conversation.at is None:
+            return conversation, ()
+        case events.SetAside(until):
+            return _set_aside(conversation, until), ()
+        case events.TakenUp():
+            return walk.take_up(conversation)
+        case events.Elapsed(wake):
+            return _elapsed(walk, conversation, wake)
+        case events.Composing():
+            return _composing(walk, conversation), ()
+        case events.Edited():
+            return _edit(walk, conversation, event)
+        case events.Unsaid():
+            return _unsay(walk, conversation)
+        case _:
+            return answer(walk, walk.awake(conversation), event)
+
+
+def _after_the_end(conversation: Conversation, event: Event) -> Moved:
+    """Nothing moves any more; whoever expects an answer is given one."""
+    match event:
+        case events.Pressed():
+            return conversation, (Note(Remark.STALE),)
+        case (
+            events.Replied()
+            | events.Chose()
+            | events.Finished()
+            | events.Skipped()
+            | events.WentBack()
+        ):
+            return conversation, (Note(Remark.OVER),)
+        case _:
+            return conversation, ()
+
+
+def _set_aside(conversation: Conversation, until: datetime | None) -> Conversation:
+    return replace(conversation, status=Status.RESTING, wake_at=until, wake=conversation.wake + 1)
+
+
+def _elapsed(walk: Walk, conversation: Conversation, wake: int) -> Moved:
+    """A wake-up is due: of a prompt set aside, a quiet gap or a quiet time."""
+    if conversation.wake_at is None or wake != conversation.wake:
+        return conversation, ()
+    if conversation.status is Status.RESTING:
+        return walk.take_up(conversation)
+    return walk.go_on(*walk.settle_draft(walk.disarmed(conversation)))
+
+
+def _composing(walk: Walk, conversation: Conversation) -> Conversation:
+    """Hold a running quiet gap open."""
+    waits = isinstance(walk.node(conversation).turn, Ask) and conversation.draft
+    if not waits or conversation.wake_at is None or conversation.status is Status.RESTING:
+        return conversation
+    return walk.armed(conversation, walk.context.now + walk.context.quiet_gap)
+
+
+def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved:
+    """A message changed: so does the draft or the answer it belongs to."""
+    message, text = event.message, event.text
+    if any(part.message == message for part in conversation.draft):
+        draft = edited(conversation.draft, message, text)
+        drafted = replace(conversation, draft=draft)
+        gap_runs = drafted.wake_at is not None and drafted.status is Status.OPEN
+        if gap_runs and isinstance(walk.node(drafted).turn, Ask):
+            drafted = walk.armed(drafted, walk.context.now + walk.context.quiet_gap)
+        return drafted, (Heard(),)
+    for key, given in conversation.answers.items():
+        if any(part.message == message for part in given.parts):
+            return _amend(walk, conversation, walk.script.nodes[key], given, event)
+    return conversation, ()
+
+
+def _amend(
+    walk: Walk, conversation: Conversation, node: Node, given: Answer, event: events.Edited
+) -> Moved:
+    amended = replace(given, parts=edited(given.parts, event.message, event.text))
+    effects: tuple[Effect, ...] = ()
+    if isinstance(node.turn, Ask) and node.turn.reads is not Reading.WORDS:
+        value = walk.reading(node, event.text)
+        if value is None:
+            return conversation, (Note(unread(node)),)
+        amended = replace(amended, value=value)
+        effects = sets(node, value)
+    moved = replace(conversation, answers={**conversation.answers, node.key: amended})
+    return moved, (Keep(node.key, amended), *effects, Note(Remark.CHANGED))
+
+
+def _unsay(walk: Walk, conversation: Conversation) -> Moved:
+    """Take back the last message, the options chosen, or the last answer."""
+    if conversation.draft:
+        shorter = replace(conversation, draft=conversation.draft[:-1])
+        if not shorter.draft and conversation.status is Status.OPEN:
+            shorter = walk.still(shorter)
+        return shorter, (Note(Remark.UNSAID),)
+    if conversation.chosen:
+        return replace(conversation, chosen=()), (Note(Remark.UNSAID),)
+    if conversation.answers:
+        key = max(conversation.answers, key=lambda each: conversation.answers[each].said_at)
+        rest = {each: given for each, given in conversation.answers.items() if each != key}
+        return replace(conversation, answers=rest), (Drop(key), Note(Remark.UNSAID))
+    return conversation, (Note(Remark.NOTHING_TO_UNSAY),)

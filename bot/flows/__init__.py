@@ -1,0 +1,1 @@
+"""The practices: one YAML file each, loaded, checked, pinned and drawn."""

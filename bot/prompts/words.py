@@ -1,0 +1,114 @@
+"""Words: one words file, read once, its blocks known and ready to be rendered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jinja2 import Template, TemplateSyntaxError, nodes
+from jinja2.runtime import Context
+
+from bot.engine.checks.findings import Block, Finding, InWords
+from bot.prompts.allowed import walk
+from bot.prompts.shape import shape, unshaped
+from bot.prompts.source import UnreadableError, text_of
+from bot.prompts.syntax import ENVIRONMENT, tree_of
+from bot.records import Paragraph
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The words of one practice, or of the house, in one language."""
+
+    language: str
+    #: The file as it was written, for a revision.
+    source: str
+    blocks: Mapping[str, Block]
+    #: Names that may be missing when a block is rendered: an answer not given.
+    optional: frozenset[str] = frozenset()
+    tree: nodes.Template = field(repr=False, compare=False)
+
+    @cached_property
+    def fixed(self) -> dict[str, tuple[Paragraph, ...]]:
+        """What the blocks say that say the same to everybody."""
+        return {
+            name: tuple(Paragraph(text=text) for text in block.longest.split("\n\n") if text)
+            for name, block in self.blocks.items()
+            if block.plain
+        }
+
+    @cached_property
+    def speakers(self) -> Mapping[str, Callable[[Context], Iterator[str]]]:
+        """The compiled blocks: compiling costs fifty renderings, so it waits for the first."""
+        code = ENVIRONMENT.compile(self.tree)
+        return Template.from_code(ENVIRONMENT, code, {}).blocks
+
+    @cached_property
+    def spoken_of(self) -> dict[str, dict[str, frozenset[str]]]:
+        """The names each block mentions, and the parts it asks of them."""
+        named: dict[str, dict[str, frozenset[str]]] = {}
+        for block in self.blocks.values():
+            names = named.setdefault(block.name, {})
+            for each in block.mentions:
+                names[each.name] = names.get(each.name, frozenset()) | {each.part}
+        return named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of reading a words file."""
+
+    #: None when it could not be read at all.
+    words: Words | None
+    findings: tuple[Finding, ...] = ()
+
+
+def read(content: bytes, language: str, optional: frozenset[str] = frozenset()) -> Reading:
+    """Read a words file, whatever is in it; with findings its words are not to be rendered."""
+    try:
+        source = text_of(content)
+        tree = tree_of(source)
+    except UnreadableError as wrong:
+        return _refused(language, wrong.line, wrong.fault, wrong.mend)
+    except TemplateSyntaxError as wrong:
+        return _refused(language, *_plainly(wrong))
+    except RecursionError:
+        fault = "the words cannot be read: something in them goes too deep"
+        return _refused(language, 1, fault, _PAIRS)
+    walked = walk(tree, language)
+    words = Words(
+        language=language,
+        source=source,
+        blocks={
+            name: unshaped(block) if name in walked.refused else shape(block)
+            for name, block in walked.blocks.items()
+        },
+        optional=optional,
+        tree=tree,
+    )
+    return Reading(words=words, findings=tuple(walked.findings))
+
+
+_PAIRS = (
+    "Each {% block … %} needs its {% endblock %}, each {% if … %} its {% endif %}, and each "
+    "{{ its }}."
+)
+
+
+def _refused(language: str, line: int, fault: str, mend: str) -> Reading:
+    at = InWords(language, line)
+    return Reading(words=None, findings=(Finding(at=at, fault=fault, mend=mend),))
+
+
+def _plainly(wrong: TemplateSyntaxError) -> tuple[int, str, str]:
+    """Jinja's complaint in our words, for the ones that are common."""
+    said = wrong.message or ""
+    if tag := re.search(r"unknown tag '(\w+)'", said):
+        fault = f"`{{% {tag.group(1)} %}}` stands where it has no meaning"
+    elif "end of template" in said or "Unexpected end" in said or "Missing end" in said:
+        fault = "something is opened and not closed"
+    else:
+        fault = f"the words cannot be read from here: {said[:160]}"
+    return wrong.lineno, fault, _PAIRS

@@ -1,0 +1,1 @@
+"""What a turn does with what came in: conversations moved, reserved words answered."""

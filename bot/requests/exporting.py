@@ -1,0 +1,126 @@
+"""A person's own copy of everything kept of them: JSON for a computer, HTML for reading."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.prompts.dates import Clock
+from bot.records import Media
+from bot.requests.desk import Desk
+from bot.requests.talk import voice_of
+from bot.store.answers import Kept
+from bot.store.exporting import everything
+from scheduler.calendar import zone
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One answer, as its owner would read it."""
+
+    practice: str
+    question: str
+    #: A choice's label or a scale's number; empty for words.
+    chosen: str
+    words: str
+    when: str
+    said_at: datetime
+    media: tuple[tuple[str, Media], ...] = ()
+
+
+def files(desk: Desk) -> tuple[Media, ...]:
+    """The two files; none when nothing is kept."""
+    entries = _entries(desk)
+    if not entries:
+        return ()
+    return (_page(desk, entries), _json(desk, entries))
+
+
+def _entries(desk: Desk) -> tuple[Entry, ...]:
+    kept = everything(desk.conn, desk.house.keys, desk.participant.id)
+    if kept is None:
+        return ()
+    held = {each.id: each.revision for each in kept.conversations}
+    return tuple(
+        _entry(desk, each, held.get(each.place.conversation), kept.media) for each in kept.answers
+    )
+
+
+def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]) -> Entry:
+    question, chosen = kept.place.turn, ""
+    if kept.answer.value is not None:
+        chosen = str(kept.answer.value)
+    if revision is not None:
+        voice = voice_of(desk, desk.house.shelf.pinned(desk.conn, revision))
+        question = voice.question(kept.place.key, kept.answer.wording)
+        chosen = voice.chosen(kept.place.key, kept.answer)
+    clock = Clock(desk.now, zone(desk.participant.zone), desk.participant.language)
+    carried = [part.media for part in kept.answer.parts if part.media in files]
+    return Entry(
+        practice=desk.house.shelf.title(kept.place.practice),
+        question=question,
+        chosen=chosen,
+        words=kept.answer.text,
+        when=clock.when(kept.answer.said_at),
+        said_at=kept.answer.said_at,
+        media=tuple((each, files[each]) for each in carried if each),
+    )
+
+
+def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
+    person = desk.participant
+    facts = {
+        "about": {
+            "language": person.language,
+            "zone": person.zone,
+            "days": list(person.days),
+            "minute_of_day": person.minute,
+            "keeps_words": person.keeps,
+        },
+        "answers": [
+            {
+                "practice": entry.practice,
+                "question": entry.question,
+                "chosen": entry.chosen,
+                "words": entry.words,
+                "said_at": entry.said_at.isoformat(),
+                "files": [
+                    {
+                        "name": file.name,
+                        "type": file.mime,
+                        "content": b64encode(file.content).decode(),
+                    }
+                    for _, file in entry.media
+                ],
+            }
+            for entry in entries
+        ],
+    }
+    content = json.dumps(facts, ensure_ascii=False, indent=2).encode()
+    return Media(name="skerry.json", mime="application/json", content=content)
+
+
+def _page(desk: Desk, entries: tuple[Entry, ...]) -> Media:
+    title = "".join(part.text for part in desk.words("export_title"))
+    pictures = {
+        id_: f"data:{file.mime};base64,{b64encode(file.content).decode()}"
+        for entry in entries
+        for id_, file in entry.media
+    }
+    page = _PAGES.get_template("export.html.j2").render(
+        title=title, language=desk.participant.language, entries=entries, pictures=pictures
+    )
+    return Media(name="skerry.html", mime="text/html", content=page.encode())

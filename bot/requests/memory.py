@@ -1,0 +1,83 @@
+"""Reserved words about what is kept: remember, keep, export, delete that, forget me."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.engine import events
+from bot.engine.conversation import Conversation
+from bot.prompts.dates import on_day
+from bot.records import Outbound, Quote
+from bot.requests import exporting
+from bot.requests.desk import Desk
+from bot.requests.talk import move
+from bot.store import answers
+from scheduler.calendar import zone
+
+#: How many of a person's own words `remember` shows.
+SHOWN = 5
+#: How long after `forget me` its confirmation counts.
+CONFIRM_WITHIN = timedelta(hours=1)
+
+
+def remember(desk: Desk) -> None:
+    """Show a person what they said lately, in their own words, oldest first."""
+    kept = answers.latest_words(desk.conn, desk.house.keys, desk.participant.id, limit=SHOWN)
+    if not kept:
+        desk.remark("remember_none")
+        return
+    desk.remark("remember_intro")
+    for entry in reversed(kept):
+        desk.remark(
+            "remember_item",
+            title=desk.house.shelf.title(entry.place.practice),
+            when=_when(desk, entry.answer.said_at),
+            after=(Quote(text=entry.answer.text),),
+        )
+    more = answers.count_words(desk.conn, desk.participant.id) - len(kept)
+    if more > 0:
+        desk.remark("remember_more", count=str(more))
+
+
+def export(desk: Desk) -> None:
+    """Send a person all their words, as JSON and as a page to read."""
+    files = exporting.files(desk)
+    if files:
+        desk.remark("export_ready", files=files)
+    else:
+        desk.remark("export_nothing")
+
+
+def delete_that(desk: Desk, current: Conversation | None) -> None:
+    """Take back the last thing said, in the open conversation or among what is kept."""
+    if current is not None and current.begun:
+        move(desk, current, events.Unsaid())
+        return
+    entry = answers.delete_latest(desk.conn, desk.house.keys, desk.participant.id)
+    if entry is None:
+        desk.remark("nothing_to_unsay")
+        return
+    desk.remark(
+        "deleted",
+        title=desk.house.shelf.title(entry.place.practice),
+        when=_when(desk, entry.answer.said_at),
+    )
+
+
+def forget_me(desk: Desk) -> None:
+    """Ask once."""
+    desk.change(forget_asked_at=desk.now)
+    desk.remark("forget_ask")
+
+
+def yes_forget_me(desk: Desk) -> None:
+    """Forget them, if they asked within the hour; done once this turn is committed."""
+    asked_at = desk.present.forget_asked_at
+    if asked_at is None or desk.now - asked_at > CONFIRM_WITHIN:
+        desk.remark("forget_not_asked")
+        return
+    desk.farewell = Outbound(paragraphs=desk.words("forget_done"))
+
+
+def _when(desk: Desk, at: datetime) -> str:
+    return on_day(at, desk.now, zone(desk.participant.zone), desk.participant.language)

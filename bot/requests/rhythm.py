@@ -1,0 +1,92 @@
+"""Reserved words about when prompts come: start, later, pause, stop."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from bot.engine import events
+from bot.engine.conversation import Conversation
+from bot.prompts.dates import on_day
+from bot.prompts.reading import coming_date
+from bot.records import Standing
+from bot.requests.desk import Desk
+from bot.requests.menu import MENU
+from bot.requests.talk import begin, displace, move, move_quietly
+from bot.store import conversations, outbox
+from scheduler.calendar import instant, next_at, zone
+
+#: Stands for "until they say so".
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+#: After so long away, coming back begins with a choice.
+AWAY = timedelta(days=7)
+_MINUTES = 60
+JOIN, RETURN = "join", "return"
+
+
+def start(desk: Desk, current: Conversation | None) -> None:
+    """Begin, begin again after a stop, or take up what is open."""
+    if desk.participant.standing is Standing.STOPPED:
+        desk.change(standing=Standing.ACTIVE)
+        desk.remark("started_again")
+    if desk.participant.paused_until:
+        desk.change(paused_until=None)
+    if current is None:
+        joined = conversations.count_before(desk.conn, desk.participant.id, JOIN)
+        begin(desk, MENU if joined else JOIN)
+    elif current.practice == RETURN or desk.now - current.touched_at < AWAY or not current.begun:
+        desk.remark("welcome_back")
+        move(desk, current, events.TakenUp())
+    else:
+        move_quietly(desk, current, events.SetAside(None))
+        begin(desk, RETURN)
+
+
+def later(desk: Desk, current: Conversation | None) -> None:
+    """Set the prompt aside until the next window, and say when that is."""
+    if current is None:
+        desk.remark("nothing_to_set_aside")
+        return
+    person = desk.participant
+    at = time(person.minute // _MINUTES, person.minute % _MINUTES)
+    until = next_at(desk.now, zone(person.zone), person.days, at)
+    move_quietly(desk, current, events.SetAside(until))
+    desk.remark("later_set", when=on_day(until, desk.now, zone(person.zone), person.language))
+
+
+def pause(desk: Desk, current: Conversation | None, rest: str) -> None:
+    """Send no planned prompt until a date, or until they say `start`."""
+    where = zone(desk.participant.zone)
+    until = FOREVER
+    if rest:
+        day = coming_date(rest, desk.now.astimezone(where).date())
+        if day is None:
+            desk.remark("pause_unread")
+            return
+        until = instant(day, time(), where)
+    desk.change(paused_until=until)
+    if current is not None:
+        move_quietly(desk, current, events.SetAside(None))
+    if until == FOREVER:
+        desk.remark("paused")
+    else:
+        when = on_day(until, desk.now, where, desk.participant.language)
+        desk.remark("paused_until", when=when)
+
+
+def stop(desk: Desk) -> None:
+    """End every conversation and prompt; only `start` resumes."""
+    for each in conversations.unended(desk.conn, desk.house.keys, desk.participant.id):
+        move_quietly(desk, each, events.Stopped())
+    outbox.withdraw(desk.conn, desk.participant.id, reason="stopped", now=desk.now)
+    desk.change(standing=Standing.STOPPED)
+    desk.remark("stopped")
+
+
+def choose(desk: Desk, current: Conversation | None) -> None:
+    """Offer the practices."""
+    if current is not None and current.practice == MENU:
+        move(desk, current, events.TakenUp())
+        return
+    if current is not None:
+        displace(desk, current)
+    begin(desk, MENU)

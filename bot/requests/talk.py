@@ -1,0 +1,297 @@
+"""Moving a conversation within a turn: step, what its effects ask for, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import assert_never
+
+from bot.engine import events
+from bot.engine.conversation import ENDED, Answer, Conversation, Status
+from bot.engine.effects import Ask, Begin, Do, Drop, Effect, Heard, Keep, Note, Remark, Say, Set
+from bot.engine.events import Event
+from bot.engine.flow import Ask as AskTurn
+from bot.engine.flow import Reading, Request, Setting
+from bot.engine.step import Context, step
+from bot.flows.revisions import Compiled
+from bot.prompts.reading import minute_of_day, zone_named
+from bot.requests.desk import Desk
+from bot.store import answers, asked, conversations, inbound
+from bot.voice import Voice
+
+#: The practice that asks whether a change after the end is to be kept.
+AMEND = "amend"
+_READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
+
+
+def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
+    """Move a conversation by one event, with all that follows from it."""
+    compiled = desk.house.shelf.pinned(desk.conn, before.revision)
+    context = _context(desk, compiled, before, event)
+    after, effects = step(compiled.script, before, event, context)
+    desk.conversation = after.id
+    for effect in effects:
+        _keep(desk, compiled, before, effect)
+    if after != before:
+        conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+    _speak(desk, compiled, before, effects, context)
+    if after.status in ENDED and before.status not in ENDED:
+        _follow(desk, effects)
+    return after
+
+
+def begin(desk: Desk, practice: str) -> Conversation:
+    """Open a practice now; raises KeyError when there is none of that name."""
+    return move(desk, make(desk, practice), events.Opened())
+
+
+def make(desk: Desk, practice: str) -> Conversation:
+    """A conversation that has said nothing yet, pinned to today's revision of its practice."""
+    revision = desk.house.shelf.current(practice)
+    return Conversation(
+        id=desk.house.new_id(),
+        practice=practice,
+        revision=revision,
+        status=Status.QUEUED,
+        ordinal=conversations.count_before(desk.conn, desk.participant.id, practice),
+        touched_at=desk.now,
+    )
+
+
+def practise(desk: Desk, practice: str) -> None:
+    """Begin a practice because its participant wants to, or take it up where it was left."""
+    waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)
+    same = [each for each in waiting if each.practice == practice and each.begun]
+    for each in waiting:
+        if each not in same[:1]:
+            displace(desk, each)
+    if same:
+        desk.remark("welcome_back")
+        move(desk, same[0], events.TakenUp())
+    else:
+        begin(desk, practice)
+
+
+def displace(desk: Desk, conversation: Conversation) -> None:
+    """Make room: an invitation folds, what was begun is set aside with all its words."""
+    if conversation.status is Status.RESTING and conversation.begun:
+        return
+    if conversation.begun:
+        desk.remark("set_aside")
+        move_quietly(desk, conversation, events.SetAside(None))
+    else:
+        move_quietly(desk, conversation, events.Folded())
+
+
+def move_quietly(desk: Desk, before: Conversation, event: Event) -> None:
+    """Move a conversation that says nothing and leads nowhere by this event."""
+    compiled = desk.house.shelf.pinned(desk.conn, before.revision)
+    after, effects = step(
+        compiled.script, before, event, Context(now=desk.now, quiet_gap=desk.house.quiet_gap)
+    )
+    for effect in effects:
+        _keep(desk, compiled, before, effect)
+    conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+
+
+def voice_of(desk: Desk, compiled: Compiled) -> Voice:
+    """Whoever speaks this revision to this person, now."""
+    return Voice(compiled=compiled, participant=desk.participant, now=desk.now)
+
+
+def _context(desk: Desk, compiled: Compiled, conversation: Conversation, event: Event) -> Context:
+    return Context(
+        now=desk.now,
+        quiet_gap=desk.house.quiet_gap,
+        recalled=_recalled(desk, compiled, conversation, event),
+        recent=_recent(desk, compiled, conversation),
+        chance=desk.house.chance(),
+        readers=_READERS,
+    )
+
+
+def _recalled(
+    desk: Desk, compiled: Compiled, conversation: Conversation, event: Event
+) -> dict[str, Answer]:
+    """The words a practice recalls; not fetched for a message that is only gathered."""
+    gathers = isinstance(event, events.Replied | events.Composing) and desk.house.quiet_gap
+    node = compiled.script.nodes.get(conversation.at or "")
+    only_gathers = gathers and node is not None and isinstance(node.turn, AskTurn)
+    if not compiled.script.recalls or only_gathers:
+        return {}
+    found = answers.recollect(
+        desk.conn,
+        desk.house.keys,
+        desk.participant.id,
+        compiled.script.recalls,
+        before_conversation=conversation.id,
+    )
+    return {name: each for name, each in found.items() if each.value is not None or each.text}
+
+
+def _recent(
+    desk: Desk, compiled: Compiled, conversation: Conversation
+) -> dict[str, frozenset[int]]:
+    """The wordings this person was asked lately, for turns that must not repeat them."""
+    return {
+        key: asked.recent(
+            desk.conn,
+            desk.participant.id,
+            node.home,
+            node.turn.id,
+            since=desk.now - timedelta(weeks=node.turn.fresh_weeks),
+        )
+        for key, node in compiled.script.nodes.items()
+        if isinstance(node.turn, AskTurn)
+        and node.turn.fresh_weeks
+        and key not in conversation.wordings
+    }
+
+
+def _keep(desk: Desk, compiled: Compiled, conversation: Conversation, effect: Effect) -> None:
+    """Store what an effect wants stored."""
+    match effect:
+        case Keep(turn, answer) if desk.participant.keeps and conversation.practice != AMEND:
+            node = compiled.script.nodes[turn]
+            place = answers.Place(
+                conversation=conversation.id,
+                key=turn,
+                practice=node.home,
+                turn=node.turn.id,
+                kind=node.turn.kind,
+            )
+            answers.keep(desk.conn, desk.house.keys, desk.participant.id, place, answer)
+        case Drop(turn):
+            answers.drop(desk.conn, desk.participant.id, conversation.id, turn)
+        case Set(setting, value):
+            _set(desk, setting, value)
+        case Ask(turn, wording) if wording is not None:
+            node = compiled.script.nodes[turn]
+            if isinstance(node.turn, AskTurn) and node.turn.fresh_weeks:
+                asked.note(
+                    desk.conn,
+                    desk.participant.id,
+                    node.home,
+                    node.turn.id,
+                    wording=wording,
+                    now=desk.now,
+                )
+        case _:
+            pass
+
+
+def _set(desk: Desk, setting: Setting, value: str) -> None:
+    match setting:
+        case Setting.ZONE:
+            desk.change(zone=value, zone_chosen=True)
+        case Setting.DAYS:
+            desk.change(days=tuple(sorted(int(day) for day in value.split(",") if day)))
+        case Setting.HOUR:
+            desk.change(minute=int(value))
+        case Setting.KEEPS:
+            desk.change(keeps=value == "yes")
+        case Setting.LANGUAGE:
+            desk.change(language=value)
+        case _:
+            assert_never(setting)
+
+
+def _speak(
+    desk: Desk,
+    compiled: Compiled,
+    before: Conversation,
+    effects: tuple[Effect, ...],
+    context: Context,
+) -> None:
+    """Say what the effects want said, in their order."""
+    given = dict(before.answers)
+    voice = voice_of(desk, compiled)
+    for effect in effects:
+        match effect:
+            case Keep(turn, answer):
+                given[turn] = answer
+            case Say():
+                desk.send(voice.say(effect, given, context.recalled))
+            case Ask():
+                desk.send(voice.ask(before.id, effect, given, context.recalled))
+            case Note(remark):
+                _note(desk, remark)
+            case Heard():
+                desk.heard = True
+            case _:
+                pass
+
+
+def _note(desk: Desk, remark: Remark) -> None:
+    """Remark on a press in the platform's own way; on anything else, in a message."""
+    if remark is Remark.STALE:
+        desk.toast = "\n\n".join(part.text for part in desk.words(remark.value))
+    else:
+        desk.remark(remark.value)
+
+
+def _follow(desk: Desk, effects: tuple[Effect, ...]) -> None:
+    """After an end: what it leads to, else what waits behind it."""
+    for effect in effects:
+        match effect:
+            case Begin(practice):
+                practise(desk, practice)
+                return
+            case Do(Request.AMEND):
+                _amend(desk, effects)
+            case Do(request):
+                _return(desk, request)
+                return
+            case _:
+                pass
+    _next_in_line(desk)
+
+
+def _next_in_line(desk: Desk) -> None:
+    """Open what was queued behind, or take up what was set aside to make room."""
+    queued = conversations.queued(desk.conn, desk.house.keys, desk.participant.id)
+    if queued:
+        move(desk, queued[0], events.Opened())
+        return
+    waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)
+    aside = [each for each in waiting if each.status is Status.RESTING and not each.wake_at]
+    if aside:
+        desk.remark("welcome_back")
+        move(desk, aside[0], events.TakenUp())
+
+
+def _return(desk: Desk, request: Request) -> None:
+    """Do with the conversation that was set aside what its participant chose."""
+    waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)
+    if not waiting:
+        _next_in_line(desk)
+        return
+    if request is Request.RESUME:
+        move(desk, waiting[0], events.TakenUp())
+        return
+    move_quietly(desk, waiting[0], events.Folded())
+    if request is Request.FRESH:
+        practise(desk, waiting[0].practice)
+
+
+def _amend(desk: Desk, effects: tuple[Effect, ...]) -> None:
+    """Change the kept answer whose message was changed after its conversation ended."""
+    changed = [part for each in effects if isinstance(each, Keep) for part in each.answer.parts]
+    for part in changed:
+        held = inbound.conversation_of(desk.conn, desk.participant.id, part.message)
+        if held is None:
+            continue
+        kept = answers.of_conversation(desk.conn, desk.house.keys, desk.participant.id, held)
+        for entry in kept:
+            parts = tuple(
+                replace(each, text=part.text) if each.message == part.message else each
+                for each in entry.answer.parts
+            )
+            if parts != entry.answer.parts:
+                answers.keep(
+                    desk.conn,
+                    desk.house.keys,
+                    desk.participant.id,
+                    entry.place,
+                    replace(entry.answer, parts=parts),
+                )

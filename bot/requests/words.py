@@ -1,0 +1,71 @@
+"""Every reserved word and who answers it, by hand, so that this page shows them all."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.engine import events
+from bot.engine.conversation import Conversation
+from bot.engine.hearing import Asked, Word
+from bot.records import LaneClass
+from bot.requests import memory, rhythm
+from bot.requests.desk import Desk
+from bot.requests.talk import move, practise
+
+#: The words that are answered even after `stop`.
+AFTER_STOP = frozenset(
+    {Word.START, Word.HELP, Word.EXPORT, Word.KEEP, Word.FORGET_ME, Word.YES_FORGET_ME, Word.STOP}
+)
+#: What each of these does to the open conversation.
+_MOVES: dict[Word, events.Event] = {
+    Word.DONE: events.Finished(),
+    Word.NEXT: events.Finished(),
+    Word.SKIP: events.Skipped(),
+    Word.BACK: events.WentBack(),
+}
+
+
+def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # noqa: C901, PLR0912 - one case a word
+    """Do what a reserved word asks for."""
+    match asked.word:
+        case Word.DONE | Word.NEXT | Word.SKIP | Word.BACK:
+            if current is None:
+                desk.remark("nothing_open")
+            else:
+                move(desk, current, _MOVES[asked.word])
+        case Word.START:
+            rhythm.start(desk, current)
+        case Word.HELP:
+            help_(desk)
+        case Word.PRACTISE:
+            rhythm.choose(desk, current)
+        case Word.LATER:
+            rhythm.later(desk, current)
+        case Word.PAUSE:
+            rhythm.pause(desk, current, asked.rest)
+        case Word.STOP:
+            rhythm.stop(desk)
+        case Word.JOURNAL:
+            practise(desk, "nudge")
+        case Word.SETTINGS:
+            practise(desk, "settings")
+        case Word.REMEMBER:
+            memory.remember(desk)
+        case Word.EXPORT:
+            memory.export(desk)
+        case Word.DELETE_THAT:
+            memory.delete_that(desk, current)
+        case Word.FORGET_ME:
+            memory.forget_me(desk)
+        case Word.YES_FORGET_ME:
+            memory.yes_forget_me(desk)
+        case Word.KEEP:
+            desk.remark("keep")
+        case _:
+            assert_never(asked.word)
+
+
+def help_(desk: Desk) -> None:
+    """Say what this is and where help is, in one message, before anything else."""
+    desk.lane_class = LaneClass.HELP
+    desk.remark("help", signposts=desk.signposts)

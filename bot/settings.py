@@ -1,0 +1,67 @@
+"""Settings: the environment and `.env`, read once into one frozen record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: Where everything is kept when no setting says otherwise.
+DATA = Path("var")
+
+
+class Settings(BaseSettings):
+    """What a deployment may set; each name has `SKERRY_` before it in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SKERRY_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    #: A SQLAlchemy URL of the words' database.
+    database_url: str = f"sqlite:///{DATA}/skerry.sqlite"
+    #: A SQLAlchemy URL of the key store; beside the SQLite database when empty.
+    keys_url: str = ""
+    #: 32 bytes, urlsafe base64; a key file is used when empty.
+    master_key: SecretStr = SecretStr("")
+    #: The file that holds the master key; beside the SQLite database when empty.
+    master_key_file: str = ""
+    #: The key before this one, while keys are rotated.
+    master_key_previous: SecretStr = SecretStr("")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8420
+    #: The zone of people who have not said theirs.
+    time_zone: str = "Europe/London"
+    #: How many seconds after a message an answer counts as whole.
+    quiet_gap: Annotated[float, Field(ge=0, le=3600)] = 12.0
+    #: A folder of one's own practices.
+    practices: str = ""
+    #: What help says of where to turn; the shipped words when empty.
+    signposts: str = ""
+    #: How many months words are kept for people who have not chosen.
+    retention: Annotated[int, Field(ge=1, le=120)] = 12
+    log_level: str = "INFO"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            message = f"{name} is not an IANA time zone; write one such as Europe/London"
+            raise ValueError(message)
+        return name
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_a_level(cls, name: str) -> str:
+        if name.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            message = f"{name} is not a log level; write DEBUG, INFO, WARNING or ERROR"
+            raise ValueError(message)
+        return name.upper()
+
+    @property
+    def gap(self) -> timedelta:
+        """The quiet gap."""
+        return timedelta(seconds=self.quiet_gap)

@@ -1,0 +1,114 @@
+"""Attempts: how works are run and committed, together or alone, and when they are tried again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+
+from bot.trust.databases import StoreError, lost, name_of, plain_fault, spoils
+
+#: How long to wait before each further try on PostgreSQL, in seconds.
+PAUSES = (0.02, 0.1, 0.3, 0.8, 1.5, 2.0, 2.0)
+#: Two transactions stood in each other's way: a serialization failure, a deadlock, one new row.
+_COLLISIONS = frozenset({"40001", "40P01", "23505"})
+#: How often such a collision is tried again.
+_COLLIDE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A function of a connection, and the future that waits for it."""
+
+    run: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a work gave before it was committed."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+def together(engine: Engine, works: list[Work]) -> None:
+    """Run works in one transaction, a savepoint for each; singly, if that cannot be committed."""
+    try:
+        with engine.begin() as conn:
+            outcomes = [_within_savepoint(conn, work) for work in works]
+    except Exception:  # noqa: BLE001 - The group failed as a whole: each shall have its own end.
+        for work in works:
+            persistently(engine, work)
+        return
+    for work, outcome in zip(works, outcomes, strict=True):
+        _tell(work, outcome)
+
+
+def persistently(engine: Engine, work: Work) -> None:
+    """Run a work in its own transaction, a few times if the database was in its way."""
+    tries = 0
+    while True:
+        try:
+            with engine.begin() as conn:
+                value = work.run(conn)
+        except BaseException as error:  # noqa: BLE001 - Whatever it is, its future has it.
+            if not _again(error, tries):
+                _tell(work, _Outcome(error=_plain(engine, error)))
+                return
+        else:
+            _tell(work, _Outcome(value=value))
+            return
+        time.sleep(PAUSES[tries])
+        tries += 1
+
+
+def _within_savepoint(conn: Connection, work: Work) -> _Outcome:
+    """Run a work; what it raises undoes it alone, unless the whole transaction is spoilt."""
+    conn.exec_driver_sql("SAVEPOINT work")
+    try:
+        outcome = _Outcome(value=work.run(conn))
+    except BaseException as error:  # Whatever it is, its future has it.
+        if isinstance(error, DBAPIError) and spoils(error):
+            raise
+        while nested := conn.get_nested_transaction():
+            nested.rollback()
+        conn.exec_driver_sql("ROLLBACK TO work")
+        outcome = _Outcome(error=error)
+    conn.exec_driver_sql("RELEASE work")
+    return outcome
+
+
+def _again(error: BaseException, tries: int) -> bool:
+    """Whether another try may mend it."""
+    if tries == len(PAUSES):
+        return False
+    if isinstance(error, PendingRollbackError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    collided = getattr(error.orig, "sqlstate", None) in _COLLISIONS
+    return lost(error) or (collided and tries < _COLLIDE)
+
+
+def _plain(engine: Engine, error: BaseException) -> BaseException:
+    """The error in plain words, if the store has them."""
+    if not isinstance(error, DBAPIError):
+        return error
+    plain: StoreError | None = plain_fault(error, name_of(engine))
+    if plain is None:
+        return error
+    plain.__cause__ = error
+    return plain
+
+
+def _tell(work: Work, outcome: _Outcome) -> None:
+    if outcome.error is None:
+        work.future.set_result(outcome.value)
+    else:
+        work.future.set_exception(outcome.error)

@@ -1,0 +1,198 @@
+"""Conversations: which one somebody is having, which ones wait, which are to be woken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+
+from bot.engine.conversation import Conversation
+from bot.records import Platform, Standing
+from bot.store.people import COLUMNS, Present, present_of
+from bot.store.tables import Insert, address, conversation, each, live, participant
+from bot.trust.databases import is_sqlite
+from bot.trust.keyring import KeyRing
+from bot.trust.sealing import Sealer
+
+_TABLE = conversation.name
+_BODY: TypeAdapter[Conversation] = TypeAdapter(Conversation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A conversation that is to be woken."""
+
+    participant: str
+    conversation: str
+    #: The number of the wake-up, which an event must carry.
+    wake: int
+
+
+def _present_question() -> Any:  # noqa: ANN401 - A select of many columns has no short type.
+    one = conversation.alias("one")
+    current = (
+        select(one.c.id)
+        .where(one.c.participant == address.c.participant, live(one.c.status, "open", "resting"))
+        .order_by(one.c.touched_at.desc(), one.c.id)
+        .limit(1)
+        .correlate(address)
+        .scalar_subquery()
+    )
+    reached = address.join(participant, participant.c.id == address.c.participant)
+    return (
+        select(*COLUMNS, conversation.c.id.label("current"), conversation.c.body)
+        .select_from(reached.outerjoin(conversation, conversation.c.id == current))
+        .where(address.c.platform == bindparam("on"), address.c.place == bindparam("at"))
+    )
+
+
+_PRESENT = _present_question()
+_HOLD = (
+    select(participant.c.id)
+    .join(address, address.c.participant == participant.c.id)
+    .where(address.c.platform == bindparam("on"), address.c.place == bindparam("at"))
+    .with_for_update(key_share=True, of=participant)
+)
+
+
+def present(
+    conn: Connection, keys: KeyRing, platform: Platform, place: str, *, lock: bool
+) -> Present | None:
+    """Who is reached in this place, with the conversation they are having.
+
+    With `lock`, nobody else holds this participant until the transaction ends. On PostgreSQL
+    that is a statement of its own: a row that was waited for is read anew, but what is joined
+    to it would be read as it was before. Raises KeyGoneError and BrokenSealError.
+    """
+    where = {"on": platform, "at": place}
+    if lock and not is_sqlite(conn):
+        conn.execute(_HOLD, where).first()
+    row = conn.execute(_PRESENT, where).first()
+    if row is None:
+        return None
+    *_, current, body = row
+    if current is None:
+        return present_of(row)
+    return present_of(row, _opened(keys.sealer(row[0]), current, body))
+
+
+_CHANGING = ("revision", "status", "begun", "wake_at", "wake", "touched_at", "body")
+
+
+def _save(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    new: Any = begin(conversation)
+    values = {name: new.excluded[name] for name in _CHANGING}
+    values["occasion"] = func.coalesce(new.excluded.occasion, conversation.c.occasion)
+    built: Insert = new.on_conflict_do_update(index_elements=["id"], set_=values)
+    return built
+
+
+_SAVE = each(_save)
+
+
+def save(
+    conn: Connection,
+    keys: KeyRing,
+    participant_id: str,
+    held: Conversation,
+    *,
+    occasion: str | None = None,
+) -> None:
+    """Keep a conversation as it stands now; `occasion` is what it was planned for, if it was."""
+    sealed = keys.sealer(participant_id).seal(_TABLE, held.id, _BODY.dump_json(held))
+    row = {
+        "id": held.id,
+        "participant": participant_id,
+        "practice": held.practice,
+        "revision": held.revision,
+        "status": held.status,
+        "begun": held.begun,
+        "wake_at": held.wake_at,
+        "wake": held.wake,
+        "opened_at": held.touched_at,
+        "touched_at": held.touched_at,
+        "occasion": occasion,
+        "body": sealed,
+    }
+    conn.execute(_SAVE(conn), row)
+
+
+def get(
+    conn: Connection, keys: KeyRing, participant_id: str, conversation_id: str
+) -> Conversation | None:
+    """One conversation of this participant, ended or not."""
+    found = _conversations(conn, keys, participant_id, conversation.c.id == conversation_id)
+    return found[0] if found else None
+
+
+def queued(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
+    """Those that wait behind the one being held, the oldest first."""
+    return _conversations(conn, keys, participant_id, live(conversation.c.status, "queued"))
+
+
+def open_ones(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
+    """Those that are open or resting, the one last touched first."""
+    going = live(conversation.c.status, "open", "resting")
+    found = _conversations(conn, keys, participant_id, going)
+    return tuple(sorted(found, key=lambda held: held.touched_at, reverse=True))
+
+
+def unended(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
+    """Every one that has not ended, the oldest first."""
+    return _conversations(conn, keys, participant_id, live(conversation.c.status))
+
+
+def all_of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
+    """Every conversation of a participant, the oldest first."""
+    return _conversations(conn, keys, participant_id, conversation.c.id.is_not(None))
+
+
+_DUE = (
+    select(conversation.c.participant, conversation.c.id, conversation.c.wake)
+    .join(participant, participant.c.id == conversation.c.participant)
+    .where(
+        conversation.c.wake_at <= bindparam("now"),
+        participant.c.standing != Standing.FORGETTING,
+    )
+    .order_by(conversation.c.wake_at, conversation.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def due(conn: Connection, now: datetime, limit: int) -> tuple[Due, ...]:
+    """Which conversations are to be woken by now, the longest overdue first."""
+    rows = conn.execute(_DUE, {"now": now, "limit": limit})
+    return tuple(Due(participant=who, conversation=id_, wake=wake) for who, id_, wake in rows)
+
+
+_COUNT = select(func.count()).where(
+    conversation.c.participant == bindparam("of"),
+    conversation.c.practice == bindparam("named"),
+    conversation.c.status != "queued",
+)
+
+
+def count_before(conn: Connection, participant_id: str, practice: str) -> int:
+    """How many conversations of this practice somebody has begun so far."""
+    return conn.scalar(_COUNT, {"of": participant_id, "named": practice}) or 0
+
+
+def _conversations(
+    conn: Connection, keys: KeyRing, participant_id: str, which: ColumnElement[bool]
+) -> tuple[Conversation, ...]:
+    rows = conn.execute(
+        select(conversation.c.id, conversation.c.body)
+        .where(conversation.c.participant == participant_id, which)
+        .order_by(conversation.c.opened_at, conversation.c.id)
+    ).all()
+    if not rows:
+        return ()
+    sealer = keys.sealer(participant_id)
+    return tuple(_opened(sealer, id_, body) for id_, body in rows)
+
+
+def _opened(sealer: Sealer, conversation_id: str, body: bytes) -> Conversation:
+    return _BODY.validate_json(sealer.open(_TABLE, conversation_id, body))

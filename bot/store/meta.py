@@ -1,0 +1,54 @@
+"""Meta: what the words' database says about itself, above all which key store it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from bot.store.tables import Insert, each, meta, metadata, outbox_bot, outbox_chat, revision
+from bot.trust.databases import plain_faults, writing
+
+#: The tables that hold nothing of anybody: a database with these alone counts as empty.
+NOBODYS = (meta, revision, outbox_bot, outbox_chat)
+
+_KEY_STORE = "key store"
+
+
+def _say(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    new: Any = begin(meta)
+    built: Insert = new.on_conflict_do_update(
+        index_elements=["name"], set_={"value": new.excluded.value}
+    )
+    return built
+
+
+_SAY = each(_say)
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether nothing of anybody is kept here yet; raises StoreError."""
+    with plain_faults(engine), engine.connect() as conn:
+        return not any(
+            conn.execute(select(table).limit(1)).first()
+            for table in metadata.sorted_tables
+            if table not in NOBODYS
+        )
+
+
+def key_store(engine: Engine) -> str | None:
+    """The id of the key store that these words need; None while any would do.
+
+    Raises StoreError.
+    """
+    if is_empty(engine):
+        return None
+    with plain_faults(engine), engine.connect() as conn:
+        found: str | None = conn.scalar(select(meta.c.value).where(meta.c.name == _KEY_STORE))
+        return found
+
+
+def note_key_store(engine: Engine, store: str) -> None:
+    """Note which key store seals the words; raises StoreError."""
+    with plain_faults(engine), writing(engine).begin() as conn:
+        conn.execute(_SAY(conn), {"name": _KEY_STORE, "value": store})

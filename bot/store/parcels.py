@@ -1,0 +1,46 @@
+"""Parcels: an Outbound as the bytes that are sealed into the outbox, and back."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from bot.records import LaneClass, Media, OnUncertain, Option, Outbound, Paragraph, Quote
+
+
+def packed(message: Outbound) -> bytes:
+    """Turn a message into bytes."""
+    return json.dumps(
+        {
+            "paragraphs": [[isinstance(said, Quote), said.text] for said in message.paragraphs],
+            "options": [[each.label, each.token, each.chosen] for each in message.options],
+            "files": [
+                [each.name, each.mime, base64.b64encode(each.content).decode()]
+                for each in message.files
+            ],
+            "lane_class": message.lane_class,
+            "on_uncertain": message.on_uncertain,
+        },
+        separators=(",", ":"),
+    ).encode()
+
+
+def unpacked(parcel: bytes) -> Outbound:
+    """Turn what `packed` made into the same message again."""
+    told = json.loads(parcel)
+    return Outbound(
+        paragraphs=tuple(
+            Quote(text=text) if quoted else Paragraph(text=text)
+            for quoted, text in told["paragraphs"]
+        ),
+        options=tuple(
+            Option(label=label, token=token, chosen=chosen)
+            for label, token, chosen in told["options"]
+        ),
+        files=tuple(
+            Media(name=name, mime=mime, content=base64.b64decode(content))
+            for name, mime, content in told["files"]
+        ),
+        lane_class=LaneClass(told["lane_class"]),
+        on_uncertain=OnUncertain(told["on_uncertain"]),
+    )

@@ -1,0 +1,366 @@
+"""The tables of the words' database; nobody outside the store imports this.
+
+Rules: ids are random and made before sealing; an instant is a count of milliseconds; what a
+person wrote stands in `body` or `content` alone, sealed; a table that holds anything of one
+person has a column `participant`, by which `forgetting` finds it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    literal_column,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant, kept as whole milliseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Count the milliseconds; raises ValueError for an instant without a zone."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs its zone.")
+        return (value - _EPOCH) // _MILLISECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back, in UTC."""
+        del dialect
+        return None if value is None else _EPOCH + value * _MILLISECOND
+
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def each(build: Callable[[Callable[[Table], Insert]], Insert]) -> Callable[[Connection], Insert]:
+    """Build an insert that may meet its row already, once for each kind of database."""
+    built: Mapping[str, Insert] = {
+        "sqlite": build(sqlite.insert),
+        "postgresql": build(postgresql.insert),
+    }
+    return lambda conn: built[conn.dialect.name]
+
+
+def new_id() -> str:
+    """Make the id of a new row: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(32), primary_key=True)
+
+
+def _participant(*, primary_key: bool = False) -> Column[str]:
+    whose = ForeignKey("participant.id")
+    return Column("participant", String(32), whose, primary_key=primary_key, nullable=False)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+#: What the database says about itself: the key store's id.
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: A person who practises.
+participant = Table(
+    "participant",
+    metadata,
+    _id(),
+    Column("standing", String(16), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    #: False while the zone is only the deployment's.
+    Column("zone_chosen", Boolean, nullable=False),
+    #: The weekdays they like, as digits: `01234` is Monday to Friday.
+    Column("days", String(7), nullable=False),
+    Column("minute", Integer, nullable=False),
+    Column("paused_until", Instant),
+    Column("keeps", Boolean, nullable=False),
+    #: When `forget me` was said; `yes, forget me` must follow.
+    Column("forget_asked_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    #: How long their words are kept; the deployment's time when it is empty.
+    Column("retention_months", Integer),
+)
+
+#: Where a participant is reached.
+address = Table(
+    "address",
+    metadata,
+    _id(),
+    _participant(),
+    Column("platform", String(16), nullable=False),
+    Column("place", String(255), nullable=False),
+    Column("added_at", Instant, nullable=False),
+    UniqueConstraint("platform", "place"),
+    Index(None, "participant"),
+)
+
+#: One participant in one practice.
+conversation = Table(
+    "conversation",
+    metadata,
+    _id(),
+    _participant(),
+    Column("practice", String(40), nullable=False),
+    Column("revision", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("begun", Boolean, nullable=False),
+    Column("wake_at", Instant),
+    Column("wake", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("touched_at", Instant, nullable=False),
+    #: The occasion it was begun for, if it was planned.
+    Column("occasion", String(255)),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_conversation_participant", "participant", "practice"),
+)
+
+
+def live(status: ColumnElement[str], *named: str) -> ColumnElement[bool]:
+    """Whether a conversation has not ended, in the very words of the index that finds these.
+
+    SQLite uses a partial index only where a query says what the index says.
+    """
+    going = status.in_([literal_column(f"'{name}'") for name in ("open", "resting", "queued")])
+    if not named:
+        return going
+    return going & status.in_([literal_column(f"'{name}'") for name in named])
+
+
+_LIVE = live(conversation.c.status)
+Index(
+    "ix_conversation_live",
+    conversation.c.participant,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+_WAKES = conversation.c.wake_at.is_not(None)
+Index(
+    "ix_conversation_wake_at",
+    conversation.c.wake_at,
+    sqlite_where=_WAKES,
+    postgresql_where=_WAKES,
+)
+
+#: What a participant gave to one turn of one conversation.
+answer = Table(
+    "answer",
+    metadata,
+    Column("conversation", String(32), primary_key=True),
+    #: The turn's place in the script: `rhythm.zone`.
+    Column("key", String(200), primary_key=True),
+    _participant(),
+    #: The practice whose turn it is, and the turn's own name there.
+    Column("practice", String(40), nullable=False),
+    Column("turn", String(40), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_answer_recall", "participant", "practice", "turn", "said_at"),
+    Index("ix_answer_journal", "participant", "said_at"),
+)
+
+#: A photo or voice note.
+media = Table(
+    "media",
+    metadata,
+    _id(),
+    _participant(),
+    Column("conversation", String(32), nullable=False),
+    Column("said_at", Instant, nullable=False),
+    #: Its name, its type and itself, sealed together.
+    Column("content", LargeBinary, nullable=False),
+    Index(None, "participant"),
+)
+
+#: Which wordings of a question somebody was asked, and when last.
+asked = Table(
+    "asked",
+    metadata,
+    _participant(primary_key=True),
+    Column("practice", String(40), primary_key=True),
+    Column("turn", String(40), primary_key=True),
+    Column("wording", Integer, primary_key=True, autoincrement=False),
+    Column("asked_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: What came in, so that nothing is taken twice and an edit finds its conversation.
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("id", String(255), primary_key=True),
+    Column("participant", String(32), ForeignKey("participant.id")),
+    Column("conversation", String(32)),
+    #: The platform's id of the message, unique in its chat.
+    Column("message", String(255)),
+    Column("received_at", Instant, nullable=False),
+    Index("ix_inbound_message", "participant", "message"),
+    Index(None, "received_at"),
+    sqlite_with_rowid=False,
+)
+
+#: A practice and its words as some conversation began with them.
+revision = Table(
+    "revision",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("practice", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+#: What a turn could not digest, sealed under the deployment's key.
+parked = Table(
+    "parked",
+    metadata,
+    _id(),
+    Column("platform", String(16), nullable=False),
+    Column("inbound", String(255), nullable=False),
+    #: Whose it is; empty when its turn did not come as far as that.
+    Column("participant", String(32), ForeignKey("participant.id")),
+    #: What kind of error it was, and where in the code: no word of anybody's.
+    Column("error", String(200), nullable=False),
+    Column("whereabouts", String(200), nullable=False),
+    Column("parked_at", Instant, nullable=False),
+    Column("replayed_at", Instant),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "participant"),
+)
+
+#: One planned prompt to one person.
+occasion = Table(
+    "occasion",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    _participant(primary_key=True),
+    Column("practice", String(40), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(40)),
+    Column("planned_at", Instant),
+    Column("changed_at", Instant, nullable=False),
+    Column("conversation", String(32)),
+    Index(None, "participant"),
+)
+
+# The outbox: what is on its way out, in lanes. `outbox`, `lanes` and `sending` are its modules.
+
+#: One message on its way to one chat, and how it ended.
+outbox = Table(
+    "outbox",
+    metadata,
+    #: First in, first out: counts up as messages are added.
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    #: Whom it goes to; empty when it goes to no single person.
+    Column("participant", String(32), ForeignKey("participant.id")),
+    #: Under whose key the body is sealed.
+    Column("owner", String(64), nullable=False),
+    Column("address", String(32), nullable=False),
+    Column("chat", String(272), nullable=False),
+    Column("conversation", String(32)),
+    #: 0 help, 1 reply, 2 broadcast; a broadcast half said counts as a reply.
+    Column("rank", SmallInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(80)),
+    #: How many of its pieces are acknowledged.
+    Column("piece", SmallInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    #: True from a claim until its outcome is known.
+    Column("in_flight", Boolean, nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tried_at", Instant),
+    Column("expires_at", Instant),
+    #: Empty while it waits.
+    Column("ended_at", Instant),
+    #: The platform's id of its last piece.
+    Column("receipt", String(255)),
+    #: The message, sealed; empty once it has ended.
+    Column("body", LargeBinary),
+    Index(None, "participant"),
+)
+_QUEUED = outbox.c.ended_at.is_(None)
+Index(
+    "ix_outbox_lane",
+    outbox.c.chat,
+    outbox.c.rank,
+    outbox.c.seq,
+    sqlite_where=_QUEUED,
+    postgresql_where=_QUEUED,
+)
+
+#: One chat with its lanes: what it may have next, and when.
+outbox_chat = Table(
+    "outbox_chat",
+    metadata,
+    #: `platform:place`.
+    Column("chat", String(272), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("place", String(255), nullable=False),
+    #: The highest lane with something in it; 9 when all are empty.
+    Column("rank", SmallInteger, nullable=False),
+    #: When that may be claimed; while something is in flight, when its lease ends.
+    Column("due_at", Instant, nullable=False),
+    #: Before this, the chat's pace or a hold forbids everything.
+    Column("free_at", Instant, nullable=False),
+    #: Counts claims: an acknowledgement with an older one comes too late.
+    Column("token", Integer, nullable=False),
+    Index("ix_outbox_chat_due", "platform", "rank", "due_at"),
+    sqlite_with_rowid=False,
+)
+
+#: One bot's pace.
+outbox_bot = Table(
+    "outbox_bot",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    #: When its next message may go.
+    Column("next_at", Instant, nullable=False),
+    #: Before this, the platform wants nothing at all.
+    Column("held_until", Instant, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Trust: the keys that seal people's words, and where they are kept."""

@@ -1,0 +1,303 @@
+"""The doors into a conversation: hear(inbound), begin(occasion) and wake(due).
+
+Each is a plain function run inside one transaction of the store's writer. It returns only
+what must happen once that transaction is committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.engine import events
+from bot.engine.conversation import Conversation, Part, Status
+from bot.engine.hearing import Asked, Chosen, Word, interpret
+from bot.prompts.reserved import vocabulary
+from bot.records import (
+    Address,
+    Arrived,
+    Composing,
+    Edit,
+    Inbound,
+    LaneClass,
+    Occasion,
+    Outbound,
+    Press,
+    Standing,
+    Words,
+)
+from bot.requests import rhythm, words
+from bot.requests.desk import Desk, House
+from bot.requests.talk import AMEND, begin, displace, make, move, move_quietly, voice_of
+from bot.store import conversations, inbound, media, occasions, parked, people
+from bot.store.conversations import Due
+from bot.trust.keyring import KeyGoneError
+
+_INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
+#: A conversation touched within this time is being had, and a planned prompt waits behind it.
+BEING_HAD = timedelta(hours=12)
+#: What is answered with a key of the house's own; words begin with `start`.
+_FIRST_WORDS = frozenset({Word.HELP, Word.KEEP})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What must happen once the turn is committed."""
+
+    #: False for an inbound id that was seen before: nothing happened.
+    new: bool = True
+    #: A short answer to a press, shown by the platform itself.
+    toast: str = ""
+    #: True when a sign of life is due and no message is.
+    alive: bool = False
+    #: How many messages wait in the outbox because of it.
+    said: int = 0
+    #: Who is to be forgotten now, where, and the last words to them.
+    forget: tuple[Address, Outbound] | None = None
+    #: The number under which it was parked, when it could not be digested.
+    parked: str | None = None
+
+
+class _SeenBeforeError(Exception):
+    """This inbound id was taken before; the turn is undone."""
+
+
+def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
+    """Take what a platform told us: all of it or, when it came before, none.
+
+    What cannot be digested is undone, parked sealed, and answered with a reference, so that
+    one poisonous message never blocks a chat. Raises the database's own errors: they are
+    for the writer to try again.
+    """
+    undo = conn.begin_nested()
+    try:
+        heard = _hear(conn, house, came, now)
+    except _SeenBeforeError:
+        undo.rollback()
+        return Heard(new=False)
+    except (OperationalError, InterfaceError):
+        raise
+    except KeyGoneError:
+        undo.rollback()
+        return Heard()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the words are parked, not lost
+        undo.rollback()
+        return _park(conn, house, came, error, now)
+    undo.commit()
+    return heard
+
+
+def _hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
+    present = conversations.present(conn, house.keys, came.platform, came.place, lock=True)
+    stranger = present is None
+    if present is None:
+        present = people.add(
+            conn,
+            house.keys,
+            came.platform,
+            came.place,
+            language=house.shelf.language(came.language),
+            zone=house.zone,
+            now=now,
+        )
+    desk = Desk(conn=conn, house=house, now=now, present=present)
+    current = present.conversation
+    if stranger:
+        _welcome(desk, came)
+    else:
+        _take(desk, current, came)
+    if not isinstance(came.body, Composing):
+        _note(desk, current, came)
+    return _heard(desk)
+
+
+def _heard(desk: Desk) -> Heard:
+    return Heard(
+        toast=desk.toast,
+        alive=desk.heard,
+        said=desk.said,
+        forget=(desk.present.address, desk.farewell) if desk.farewell else None,
+    )
+
+
+def _note(desk: Desk, current: Conversation | None, came: Inbound) -> None:
+    message = came.body.message if isinstance(came.body, Words) else None
+    first = inbound.note(
+        desk.conn,
+        came.platform,
+        came.id,
+        now=desk.now,
+        participant=desk.participant.id,
+        conversation=current.id if current else desk.conversation,
+        message=message,
+    )
+    if not first:
+        raise _SeenBeforeError
+
+
+def _welcome(desk: Desk, came: Inbound) -> None:
+    """Somebody new: what this is comes first; their first words are a greeting, not an answer."""
+    if isinstance(came.body, Words):
+        meaning = interpret(came.body.text, (), vocabulary(desk.participant.language))
+        if isinstance(meaning, Asked) and meaning.word in _FIRST_WORDS:
+            words.answer(desk, None, meaning)
+    begin(desk, rhythm.JOIN)
+
+
+def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
+    match came.body:
+        case Words():
+            _words(desk, current, came.body)
+        case Press(token=token):
+            _press(desk, current, token)
+        case Edit():
+            _edit(desk, current, came.body)
+        case Arrived():
+            rhythm.start(desk, current)
+        case Composing():
+            if current is not None and current.draft:
+                move(desk, current, events.Composing())
+
+
+def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
+    """A label of the open turn, a reserved word, or an answer: in this order."""
+    labels, several = _labels(desk, current)
+    known = vocabulary(desk.participant.language)
+    meaning = interpret(said.text, labels, known, several=several)
+    stopped = desk.participant.standing is Standing.STOPPED
+    match meaning:
+        case Asked(word=word) if not stopped or word in words.AFTER_STOP:
+            words.answer(desk, current, meaning)
+        case _ if stopped:
+            desk.remark("is_stopped")
+        case Chosen(options=options) if current is not None:
+            move(desk, current, events.Chose(options))
+        case _ if current is None:
+            desk.remark("nothing_open")
+        case _:
+            move(desk, current, events.Replied(_part(desk, current, said)))
+
+
+def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, str], ...], bool]:
+    if current is None or current.at is None:
+        return (), False
+    compiled = desk.house.shelf.pinned(desk.conn, current.revision)
+    return voice_of(desk, compiled).labels(current.at)
+
+
+def _part(desk: Desk, current: Conversation, said: Words) -> Part:
+    kept = None
+    if said.media is not None and desk.participant.keeps:
+        kept = media.add(
+            desk.conn,
+            desk.house.keys,
+            desk.participant.id,
+            current.id,
+            said.media,
+            now=desk.now,
+        )
+    return Part(message=said.message, text=said.text, media=kept)
+
+
+def _press(desk: Desk, current: Conversation | None, token: str) -> None:
+    """A button: of the conversation its token names, whatever that stands at now."""
+    conversation_id, _, rest = token.partition(":")
+    ask, _, option = rest.partition(":")
+    held = conversations.get(desk.conn, desk.house.keys, desk.participant.id, conversation_id)
+    if held is None or not ask.isdecimal() or desk.participant.standing is Standing.STOPPED:
+        desk.toast = "\n\n".join(part.text for part in desk.words("stale"))
+        return
+    compiled = desk.house.shelf.pinned(desk.conn, held.revision)
+    named = voice_of(desk, compiled).option_of(held, option)
+    takes_over = held.at is not None and int(ask) == held.ask
+    if takes_over and current is not None and current.id != held.id:
+        displace(desk, current)
+    move(desk, held, events.Pressed(int(ask), named))
+
+
+def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
+    """A changed message: of the open conversation, or of an ended one, about which we ask."""
+    event = events.Edited(edit.message, edit.text)
+    held = inbound.conversation_of(desk.conn, desk.participant.id, edit.message)
+    here = current is not None and (held == current.id or current.practice == AMEND)
+    if current is not None and here and move(desk, current, event) != current:
+        return
+    if held is None or desk.participant.standing is Standing.STOPPED:
+        return
+    found = conversations.get(desk.conn, desk.house.keys, desk.participant.id, held)
+    if found is not None and found.at is not None:
+        move(desk, found, event)
+    elif found is not None:
+        _ask_to_amend(desk, current, edit)
+
+
+def _ask_to_amend(desk: Desk, current: Conversation | None, edit: Edit) -> None:
+    if current is not None:
+        displace(desk, current)
+    asking = make(desk, AMEND)
+    opened = move(desk, asking, events.Opened())
+    part = Part(message=edit.message, text=edit.text)
+    move_quietly(desk, opened, events.Replied(part))
+
+
+def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: datetime) -> Heard:
+    """Send a planned prompt, once: the claim on its occasion is unique."""
+    if not occasions.claim(conn, occasion, now):
+        return Heard(new=False)
+    present = people.reached(conn, occasion.participant)
+    if present is None:
+        return Heard(new=False)
+    desk = Desk(conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST)
+    waiting = conversations.open_ones(conn, house.keys, occasion.participant)
+    being_had = [
+        each
+        for each in waiting
+        if each.begun and each.status is Status.OPEN and now - each.touched_at < BEING_HAD
+    ]
+    for each in (*conversations.queued(conn, house.keys, occasion.participant), *waiting):
+        if each not in being_had[:1]:
+            move_quietly(desk, each, events.Folded())
+    opening = make(desk, occasion.practice)
+    conversations.save(conn, house.keys, occasion.participant, opening, occasion=occasion.name)
+    if not being_had:
+        move(desk, opening, events.Opened())
+    return _heard(desk)
+
+
+def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
+    """A quiet gap, a quiet time or a prompt set aside has come to its end."""
+    present = people.reached(conn, due.participant)
+    if present is None:
+        return Heard(new=False)
+    held = conversations.get(conn, house.keys, due.participant, due.conversation)
+    if held is None:
+        return Heard(new=False)
+    desk = Desk(conn=conn, house=house, now=now, present=present)
+    move(desk, held, events.Elapsed(due.wake))
+    return _heard(desk)
+
+
+def _park(conn: Connection, house: House, came: Inbound, error: Exception, now: datetime) -> Heard:
+    """Set aside, sealed, what could not be digested, and tell its participant."""
+    first = inbound.note(conn, came.platform, came.id, now=now)
+    if not first:
+        return Heard(new=False)
+    present = people.find(conn, came.platform, came.place)
+    reference = parked.add(
+        conn,
+        house.keys,
+        came,
+        error,
+        participant=present.participant.id if present else None,
+        now=now,
+    )
+    said = 0
+    if present is not None:
+        desk = Desk(conn=conn, house=house, now=now, present=present)
+        desk.remark("parked", reference=reference[:8])
+        said = desk.said
+    return Heard(parked=reference, said=said)

@@ -1,0 +1,181 @@
+"""The voice: from what a step wants said to the message that says it, in a person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.conversation import Answer, Conversation
+from bot.engine.effects import Ask, Say
+from bot.engine.flow import Ask as AskTurn
+from bot.engine.flow import Choices, Scale
+from bot.engine.script import Node
+from bot.engine.walk import options_of
+from bot.flows.revisions import Compiled
+from bot.prompts.dates import Clock, days, hour
+from bot.prompts.house import house
+from bot.prompts.render import Person, Said, label, render
+from bot.prompts.words import Words
+from bot.records import Option, Outbound, Paragraph, Participant, Quote
+from scheduler.calendar import zone
+
+Answers = Mapping[str, Answer]
+Paragraphs = tuple[Paragraph | Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Speaks one revision of a practice to one person, now."""
+
+    compiled: Compiled
+    participant: Participant
+    now: datetime
+
+    def say(self, effect: Say, given: Answers, recalled: Answers) -> Outbound:
+        """The message of a turn that wants no answer."""
+        node = self.compiled.script.nodes[effect.turn]
+        return Outbound(paragraphs=self._prompt(node, effect.wording, given, recalled))
+
+    def ask(self, conversation: str, effect: Ask, given: Answers, recalled: Answers) -> Outbound:
+        """The message of a question, with its options and what was answered before."""
+        node = self.compiled.script.nodes[effect.turn]
+        if effect.several and effect.chosen:
+            labels = ", ".join(self.label(node, option) for option in effect.chosen)
+            paragraphs = self._house("chosen_so_far", labels=labels)
+        else:
+            prompt = self._prompt(node, effect.wording, given, recalled)
+            paragraphs = (*prompt, *self._beside(node, effect))
+        token = f"{conversation}:{effect.ask}"
+        gathers = effect.several or isinstance(node.turn, AskTurn)
+        return Outbound(
+            paragraphs=paragraphs,
+            options=tuple(
+                Option(
+                    label=self._shown(node, option),
+                    token=f"{token}:{number}",
+                    chosen=option in effect.chosen,
+                )
+                for number, option in enumerate(effect.options)
+            ),
+            done=f"{token}:done" if gathers else "",
+        )
+
+    def labels(self, turn: str) -> tuple[tuple[tuple[str, str], ...], bool]:
+        """The (option, label) pairs a message may name at this turn, and whether several."""
+        node = self.compiled.script.nodes[turn]
+        pairs = [(option, self.label(node, option)) for option in options_of(node)]
+        if isinstance(node.turn, Scale):
+            pairs += [(end, self._words_at(node, end)) for end in _ends(node.turn)]
+        return tuple(pairs), isinstance(node.turn, Choices)
+
+    def option_of(self, held: Conversation, number: str) -> str:
+        """The option a button's number stands for at the open turn; the number when none."""
+        if held.at is None or not number.isdecimal():
+            return number
+        options = options_of(self.compiled.script.nodes[held.at])
+        return options[int(number)] if int(number) < len(options) else number
+
+    def question(self, turn: str, wording: int | None) -> str:
+        """What a turn asked, as plain text, with nothing recalled in it."""
+        node = self.compiled.script.nodes.get(turn)
+        if node is None:
+            return turn
+        return "\n\n".join(part.text for part in self._prompt(node, wording, {}, {}))
+
+    def chosen(self, turn: str, answer: Answer) -> str:
+        """What was chosen, by its label; empty for an answer in words."""
+        return "" if answer.value is None else self._said(turn, answer).text
+
+    def label(self, node: Node, option: str) -> str:
+        """What an option is called; a scale's point is its number."""
+        if isinstance(node.turn, Scale):
+            return option
+        return label(self._words(node.home), node.turn.id, option)
+
+    def _shown(self, node: Node, option: str) -> str:
+        """What its button says; the ends of a scale say what they mean."""
+        if isinstance(node.turn, Scale) and option in _ends(node.turn):
+            return f"{option} \u2013 {self._words_at(node, option)}"
+        return self.label(node, option)
+
+    def _words_at(self, node: Node, end: str) -> str:
+        return label(self._words(node.home), node.turn.id, "low" if end == "1" else "high")
+
+    def _prompt(
+        self, node: Node, wording: int | None, given: Answers, recalled: Answers
+    ) -> Paragraphs:
+        words = self._words(node.home)
+        block = node.turn.id
+        if wording is None:
+            block = f"{block}__rest"
+        elif wording:
+            block = f"{block}__{wording + 1}"
+        answers = {**recalled, **given}
+        spoken = words.spoken_of.get(block, {})
+        names: dict[str, Said | Person | str] = {}
+        for name in spoken:
+            answer = answers.get(node.prefix + name)
+            if name == "person":
+                names[name] = self._person()
+            elif answer is not None:
+                names[name] = self._said(node.prefix + name, answer)
+        return render(words, block, names)
+
+    def _said(self, key: str, answer: Answer) -> Said:
+        """What was answered, as words may speak of it: a choice by its label."""
+        clock = self._clock()
+        if answer.value is None:
+            return Said(text=answer.text, at=answer.said_at, clock=clock)
+        if isinstance(answer.value, int):
+            labels = [str(answer.value)]
+        else:
+            values = (answer.value,) if isinstance(answer.value, str) else answer.value
+            labels = [self._label_of(key, value) for value in values]
+        return Said(text=", ".join(labels), at=answer.said_at, clock=clock, quoted=False)
+
+    def _label_of(self, key: str, value: str) -> str:
+        script = self.compiled.script
+        home, turn = "", ""
+        if key in script.nodes:
+            home, turn = script.nodes[key].home, script.nodes[key].turn.id
+        elif key in script.recalls:
+            home, turn = script.recalls[key].practice, script.recalls[key].turn
+        try:
+            return label(self._words(home), turn, value)
+        except LookupError:
+            return value
+
+    def _beside(self, node: Node, effect: Ask) -> Paragraphs:
+        """What was written or answered here before; and at the first question, who reads it."""
+        beside: Paragraphs = ()
+        if effect.draft is not None and isinstance(node.turn, AskTurn):
+            beside = (*self._house("draft_so_far"), Quote(text=effect.draft.text))
+        elif effect.earlier is not None:
+            earlier = self._said(node.key, effect.earlier)
+            beside = (*self._house("earlier"), Quote(text=earlier.text))
+        if effect.ask == 1 and self.compiled.flow.listed:
+            circle = "circle_own" if self.participant.keeps else "circle_paper"
+            beside = (*beside, *self._house(circle))
+        return beside
+
+    def _house(self, block: str, **names: str) -> Paragraphs:
+        return render(house(self.participant.language), block, names)
+
+    def _words(self, home: str) -> Words:
+        return self.compiled.words(self.participant.language, home)
+
+    def _clock(self) -> Clock:
+        return Clock(self.now, zone(self.participant.zone), self.participant.language)
+
+    def _person(self) -> Person:
+        person = self.participant
+        return Person(
+            day=days(person.days, person.language) if person.days else "",
+            hour=hour(person.minute, person.language),
+            zone=person.zone.rsplit("/", 1)[-1].replace("_", " "),
+        )
+
+
+def _ends(scale: Scale) -> tuple[str, str]:
+    return "1", str(scale.points)

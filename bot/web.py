@@ -1,0 +1,48 @@
+"""The one HTTP application: so far, how the house is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+#: The part that the container's health check asks for alone.
+DATABASE = "database"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How one part of the house is."""
+
+    #: `database`, `keys`, `delivery`, `telegram`, …
+    part: str
+    well: bool
+    #: One line: what is so, and what to do when it is not well.
+    detail: str
+
+    @property
+    def state(self) -> str:
+        """In one word."""
+        return "well" if self.well else "unwell"
+
+
+def application(look: Callable[[], Awaitable[tuple[Part, ...]]]) -> Starlette:
+    """Make the application; `look` says how each part is."""
+
+    async def healthz(request: Request) -> JSONResponse:
+        parts = await look()
+        if DATABASE in request.query_params:
+            parts = tuple(part for part in parts if part.part == DATABASE)
+        well = all(part.well for part in parts)
+        states = {part.part: {"state": part.state, "detail": part.detail} for part in parts}
+        return JSONResponse(
+            states,
+            status_code=200 if well else 503,
+            headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+        )
+
+    return Starlette(routes=[Route("/healthz", healthz, methods=["GET"])])
