@@ -6,7 +6,7 @@ what must happen once that transaction is committed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -165,6 +165,7 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
 
 def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
     """A label of the open turn, a reserved word, or an answer: in this order."""
+    said = replace(said, text=_whole(said.text))
     labels, several = _labels(desk, current)
     known = vocabulary(desk.participant.language)
     meaning = interpret(said.text, labels, known, several=several)
@@ -180,6 +181,15 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
             desk.remark("nothing_open")
         case _:
             move(desk, current, events.Replied(_part(desk, current, said)))
+
+
+def _whole(text: str) -> str:
+    """Text that can be stored: half of a surrogate pair becomes the sign for a lost letter."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, str], ...], bool]:
@@ -212,15 +222,16 @@ def _press(desk: Desk, current: Conversation | None, token: str) -> None:
         desk.toast = "\n\n".join(part.text for part in desk.words("stale"))
         return
     compiled = desk.house.shelf.pinned(desk.conn, held.revision)
-    named = voice_of(desk, compiled).option_of(held, option)
+    named = voice_of(desk, compiled).option_of(held, option.removesuffix("-"))
     takes_over = held.at is not None and int(ask) == held.ask
     if takes_over and current is not None and current.id != held.id:
         displace(desk, current)
-    move(desk, held, events.Pressed(int(ask), named))
+    move(desk, held, events.Pressed(int(ask), named, removes=option.endswith("-")))
 
 
 def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     """A changed message: of the open conversation, or of an ended one, about which we ask."""
+    edit = replace(edit, text=_whole(edit.text))
     event = events.Edited(edit.message, edit.text)
     held = inbound.conversation_of(desk.conn, desk.participant.id, edit.message)
     here = current is not None and (held == current.id or current.practice == AMEND)

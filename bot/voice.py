@@ -53,7 +53,7 @@ class Voice:
             options=tuple(
                 Option(
                     label=self._shown(node, option),
-                    token=f"{token}:{number}",
+                    token=f"{token}:{number}" + ("-" if option in effect.chosen else ""),
                     chosen=option in effect.chosen,
                 )
                 for number, option in enumerate(effect.options)

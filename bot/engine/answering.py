@@ -27,8 +27,8 @@ def answer(walk: Walk, conversation: Conversation, event: Event) -> Moved:
             return _replied(walk, conversation, node, part)
         case events.Chose(options):
             return _chose(walk, conversation, node, options)
-        case events.Pressed(ask, option):
-            return _pressed(walk, conversation, node, ask, option)
+        case events.Pressed():
+            return _pressed(walk, conversation, node, event)
         case events.Finished():
             return _finished(walk, conversation, node)
         case events.Skipped():
@@ -65,10 +65,10 @@ def _gather(walk: Walk, conversation: Conversation, part: Part) -> Moved:
 
 def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
     """Take words as a zone or an hour, or say that they cannot be read as one."""
+    drafted = replace(conversation, draft=(*conversation.draft, part))
     value = walk.reading(node, part.text)
     if value is None:
-        return conversation, (Note(unread(node)),)
-    drafted = replace(conversation, draft=(*conversation.draft, part))
+        return drafted, (Note(unread(node)),)
     return walk.go_on(*walk.settle(drafted, node, value))
 
 
@@ -85,13 +85,19 @@ def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[st
             return walk.go_on(*walk.settle(conversation, node, known[0]))
 
 
-def _pressed(walk: Walk, conversation: Conversation, node: Node, ask: int, option: str) -> Moved:
-    if ask != conversation.ask:
+def _pressed(walk: Walk, conversation: Conversation, node: Node, press: events.Pressed) -> Moved:
+    """A button; where several may be chosen, one already pressed changes nothing."""
+    option = press.option
+    if press.ask != conversation.ask:
         return conversation, (Note(Remark.STALE),)
-    if option == DONE:
+    if option == DONE and DONE not in options_of(node):
         return _finished(walk, conversation, node)
-    if isinstance(node.turn, Choices) and option in conversation.chosen:
-        return _remove(walk, conversation, option)
+    if isinstance(node.turn, Choices):
+        if press.removes != (option in conversation.chosen):
+            return conversation, (Note(Remark.STALE),)
+        if press.removes:
+            rest = tuple(each for each in conversation.chosen if each != option)
+            return _show_chosen(walk, replace(conversation, chosen=rest))
     return _chose(walk, conversation, node, (option,))
 
 
@@ -102,15 +108,9 @@ def _add(walk: Walk, conversation: Conversation, node: Node, options: tuple[str,
     return _show_chosen(walk, replace(conversation, chosen=chosen))
 
 
-def _remove(walk: Walk, conversation: Conversation, option: str) -> Moved:
-    rest = tuple(each for each in conversation.chosen if each != option)
-    return _show_chosen(walk, replace(conversation, chosen=rest))
-
-
 def _show_chosen(walk: Walk, conversation: Conversation) -> Moved:
-    """A new number for the ask, so that a doubled press of the old one changes nothing."""
-    renewed = replace(conversation, ask=conversation.ask + 1)
-    return renewed, (walk.ask(renewed),)
+    """The ask keeps its number, so that quick presses on the buttons shown before all count."""
+    return conversation, (walk.ask(conversation),)
 
 
 def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
@@ -123,6 +123,8 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
             return conversation, (Note(Remark.CHOOSE),)
         case Ask() if not conversation.draft and not answered:
             return conversation, (Note(Remark.NOTHING_YET),)
+        case Ask(reads=reads) if reads is not Reading.WORDS and conversation.draft:
+            return conversation, (Note(unread(node)),)
         case _:
             return walk.go_on(*walk.settle_draft(conversation))
 

@@ -104,14 +104,18 @@ def comparisons(condition: Condition) -> Iterator[Comparison]:
         case AllOf(left, right) | AnyOf(left, right):
             yield from comparisons(left)
             yield from comparisons(right)
+        case _:
+            assert_never(condition)
 
 
 def _compare(comparison: Comparison, value: Value | None) -> bool:
     if value is None:
         return False
+    if comparison.verb == "answered":
+        return True
+    if isinstance(value, bool):
+        return False  # Words alone; Python takes True for the number 1.
     match comparison.verb:
-        case "answered":
-            return True
         case "in":
             return value in comparison.values
         case "includes":

@@ -33,6 +33,8 @@ class Pressed:
 
     ask: int
     option: str
+    #: True when the button showed the option as chosen: pressing it takes the choice back.
+    removes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,11 @@ Meaning = Chosen | Asked | Said
 
 #: Words that may be followed by something: only `pause`.
 _WITH_REST = (Word.PAUSE,)
-#: The fewest letters that stand for a label.
-_SHORTEST_BEGINNING = 2
+#: What may follow it: a date, or a time counted in days, weeks or months.
+_REST = r"(?:(?:until|till|til) .+|for (?:the )?\w+ (?:day|week|month)s?)"
+#: The fewest letters that stand for a label: `mo` in a list of days, but never `no` for Now.
+_SHORTEST_IN_LIST = 2
+_SHORTEST_ALONE = 3
 #: A longer message is never a label or a reserved word, so it is not even folded.
 _LONGEST = 120
 
@@ -112,7 +115,7 @@ def interpret(
     if phrase in vocabulary:
         return Asked(Word(vocabulary[phrase]))
     for key, word in vocabulary.items():
-        if word in _WITH_REST and re.match(rf"{re.escape(key)} (until|til|till|for) ", phrase):
+        if word in _WITH_REST and re.fullmatch(rf"{re.escape(key)} {_REST}", phrase):
             return Asked(Word(word), phrase.removeprefix(f"{key} "))
     options = _named(text, known, several=several)
     return Chosen(options) if options else Said()
@@ -133,18 +136,19 @@ def _named(text: str, known: Mapping[str, str], *, several: bool) -> tuple[str, 
     Where several may be chosen, commas and `and` stand between them.
     """
     pieces = re.split(r",|;|\band\b|&|\n", text, flags=re.IGNORECASE) if several else [text]
-    named = [_begun(fold(piece), known) for piece in pieces]
+    fewest = _SHORTEST_IN_LIST if several else _SHORTEST_ALONE
+    named = [_begun(phrase, known, fewest) for phrase in map(fold, pieces) if phrase]
     return tuple(dict.fromkeys(each for each in named if each)) if all(named) else ()
 
 
-def _begun(phrase: str, known: Mapping[str, str]) -> str | None:
+def _begun(phrase: str, known: Mapping[str, str], fewest: int) -> str | None:
     """The one option whose label is this phrase, begins with it, or has it among its words."""
     if phrase in known:
         return known[phrase]
-    if len(phrase) < _SHORTEST_BEGINNING:
-        return None
-    begun = {option for label, option in known.items() if label.startswith(phrase)}
     within = {option for label, option in known.items() if f" {phrase} " in f" {label} "}
+    begun = {option for label, option in known.items() if label.startswith(phrase)}
+    if len(phrase) < fewest:
+        begun = set()
     for found in (begun, within):
         if len(found) == 1:
             return found.pop()

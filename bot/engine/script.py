@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from bot.engine.conditions import AllOf, AnyOf, Comparison, Condition, Not, parse
 from bot.engine.flow import Branch, Choice, Choices, Close, Flow, SubFlow, Turn
@@ -146,3 +147,5 @@ def _within(condition: Condition, prefix: str) -> Condition:
             return AllOf(_within(left, prefix), _within(right, prefix))
         case AnyOf(left, right):
             return AnyOf(_within(left, prefix), _within(right, prefix))
+        case _:
+            assert_never(condition)

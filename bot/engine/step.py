@@ -20,6 +20,9 @@ from bot.engine.walk import Context, Moved, Walk, sets
 
 __all__ = ["Context", "Moved", "step"]
 
+#: What is said to an old button: it wakes nothing.
+_STALE: tuple[Effect, ...] = (Note(Remark.STALE),)
+
 
 def step(script: Script, conversation: Conversation, event: Event, context: Context) -> Moved:
     """Move a conversation by one event; returns how it now stands and what is to be done."""
@@ -49,7 +52,8 @@ def step(script: Script, conversation: Conversation, event: Event, context: Cont
         case events.Unsaid():
             return _unsay(walk, conversation)
         case _:
-            return answer(walk, walk.awake(conversation), event)
+            moved, effects = answer(walk, walk.awake(conversation), event)
+            return (conversation if effects == _STALE else moved), effects
 
 
 def _after_the_end(conversation: Conversation, event: Event) -> Moved:
@@ -65,6 +69,8 @@ def _after_the_end(conversation: Conversation, event: Event) -> Moved:
             | events.WentBack()
         ):
             return conversation, (Note(Remark.OVER),)
+        case events.Unsaid():
+            return conversation, (Note(Remark.NOTHING_TO_UNSAY),)
         case _:
             return conversation, ()
 
@@ -96,6 +102,9 @@ def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved
     if any(part.message == message for part in conversation.draft):
         draft = edited(conversation.draft, message, text)
         drafted = replace(conversation, draft=draft)
+        node = walk.node(drafted)
+        if isinstance(node.turn, Ask) and node.turn.reads is not Reading.WORDS:
+            return _read_again(walk, drafted, node, text)
         gap_runs = drafted.wake_at is not None and drafted.status is Status.OPEN
         if gap_runs and isinstance(walk.node(drafted).turn, Ask):
             drafted = walk.armed(drafted, walk.context.now + walk.context.quiet_gap)
@@ -104,6 +113,14 @@ def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved
         if any(part.message == message for part in given.parts):
             return _amend(walk, conversation, walk.script.nodes[key], given, event)
     return conversation, ()
+
+
+def _read_again(walk: Walk, drafted: Conversation, node: Node, text: str) -> Moved:
+    """Words that could not be read were changed: perhaps now they can."""
+    value = walk.reading(node, text)
+    if value is None:
+        return drafted, (Note(unread(node)),)
+    return walk.go_on(*walk.settle(walk.awake(drafted), node, value))
 
 
 def _amend(
@@ -129,9 +146,13 @@ def _unsay(walk: Walk, conversation: Conversation) -> Moved:
             shorter = walk.still(shorter)
         return shorter, (Note(Remark.UNSAID),)
     if conversation.chosen:
-        return replace(conversation, chosen=()), (Note(Remark.UNSAID),)
+        cleared = replace(conversation, chosen=())
+        if conversation.status is Status.RESTING:
+            return cleared, (Note(Remark.UNSAID),)
+        renewed = replace(cleared, ask=cleared.ask + 1)
+        return renewed, (Note(Remark.UNSAID), walk.ask(renewed))
     if conversation.answers:
-        key = max(conversation.answers, key=lambda each: conversation.answers[each].said_at)
-        rest = {each: given for each, given in conversation.answers.items() if each != key}
+        *others, key = conversation.answers
+        rest = {each: conversation.answers[each] for each in others}
         return replace(conversation, answers=rest), (Drop(key), Note(Remark.UNSAID))
     return conversation, (Note(Remark.NOTHING_TO_UNSAY),)

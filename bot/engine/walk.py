@@ -90,7 +90,7 @@ class Walk:
         node = self.node(conversation)
         opened = self.disarmed(replace(conversation, status=Status.OPEN))
         if isinstance(node.turn, Wait):
-            return self.go(opened, node.key)
+            return self._pause(opened, node, node.turn)
         renewed = replace(opened, ask=opened.ask + 1)
         return renewed, (self.ask(renewed),)
 
@@ -109,22 +109,25 @@ class Walk:
         if not conversation.draft:
             return self.disarmed(conversation), ()
         earlier = conversation.answers.get(node.key)
-        keeps_value = earlier is not None and not isinstance(node.turn, AskTurn)
-        return self.settle(conversation, node, earlier.value if earlier and keeps_value else None)
+        return self.settle(conversation, node, earlier.value if earlier else None)
 
     def settle(
         self, conversation: Conversation, node: Node, value: int | str | tuple[str, ...] | None
     ) -> Moved:
         """Make an answer of a value and whatever was written beside it."""
+        others = {key: each for key, each in conversation.answers.items() if key != node.key}
+        earlier = conversation.answers.get(node.key)
+        # Nobody is shown what they wrote in a quiet time, so nobody means to replace it.
+        before = earlier.parts if earlier and isinstance(node.turn, Wait) else ()
         answer = Answer(
             value=value,
-            parts=conversation.draft,
+            parts=(*before, *conversation.draft),
             wording=self._wording(conversation, node),
             said_at=self.context.now,
         )
         settled = replace(
             self.disarmed(conversation),
-            answers={**conversation.answers, node.key: answer},
+            answers={**others, node.key: answer},  # In the order they were said.
             draft=(),
             chosen=(),
         )
@@ -160,11 +163,9 @@ class Walk:
             match node.turn:
                 case AskTurn() | Scale() | Choice() | Choices():
                     return self._put(conversation, node, said)
-                case Wait(seconds=seconds):
-                    waiting = replace(conversation, at=key, ask=conversation.ask + 1)
-                    until = self.context.now + timedelta(seconds=seconds)
-                    said.append(self._say(waiting, node))
-                    return self.armed(waiting, until), tuple(said)
+                case Wait():
+                    waiting, more = self._pause(conversation, node, node.turn)
+                    return waiting, (*said, *more)
                 case Close() if not node.silent:
                     said.extend(self._closing(conversation, node, node.turn))
                     return _ended(conversation, Status.CLOSED), tuple(said)
@@ -178,6 +179,12 @@ class Walk:
                     assert_never(node.turn)
             key = self._way(conversation, node)
         return _ended(conversation, Status.CLOSED), (*said, Note(Remark.OVER))
+
+    def _pause(self, conversation: Conversation, node: Node, wait: Wait) -> Moved:
+        """Begin a quiet time."""
+        waiting = replace(conversation, at=node.key, ask=conversation.ask + 1)
+        until = self.context.now + timedelta(seconds=wait.seconds)
+        return self.armed(waiting, until), (self._say(waiting, node),)
 
     def _way(self, conversation: Conversation, node: Node) -> str | None:
         for condition, key in node.paths:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from bot.engine.checks.findings import Finding, InFlow
 from bot.engine.flow import Flow
 from bot.flows import shelves, yaml_source
-from bot.flows.faults import Fault, Unfit, unfit
+from bot.flows.faults import Fault, Unfit, unfits
 from bot.flows.practice import speakable
 from bot.flows.yaml_source import Data, Source
 from bot.prompts import words as words_files
@@ -39,6 +40,8 @@ class Draft:
     faults: list[Fault] = field(default_factory=list)
     #: Names of turns that could not be read.
     hurt: set[str] = field(default_factory=set)
+    #: True when the name of some turn could not be read: any unknown name may be that one.
+    nameless: bool = False
     #: False when some turn could not be read as it stands.
     whole: bool = True
 
@@ -57,6 +60,8 @@ class Draft:
         if any(
             f"`{name}`" in finding.fault or f"`{name}__" in finding.fault for name in self.hurt
         ):
+            return
+        if self.nameless and finding.unknown:
             return
         at = finding.at
         if isinstance(at, InFlow):
@@ -79,7 +84,7 @@ def read(files: shelves.Files) -> Draft:
     optional = speakable(draft.flow) if draft.flow else frozenset()
     for language, path in files.words.items():
         _words(draft, language, path, optional)
-    if files.flow and not files.words:
+    if files.flow and not files.words and draft.source.data is not None:
         beside = files.flow.with_suffix(".en.j2").name
         draft.wrong(files.flow, 1, "the practice has no words", f"Write them in `{beside}`.")
     return draft
@@ -132,7 +137,7 @@ def _model(draft: Draft, path: Path, data: dict[str, Data]) -> None:
         try:
             draft.flow = Flow.model_validate(mended)
         except ValidationError as wrong:
-            for each in map(unfit, wrong.errors(include_url=False)):
+            for each in unfits(wrong):
                 draft.wrong(path, draft.source.line(each.path), each.fault, each.mend)
                 _mend(draft, mended, each)
             if not isinstance(mended.get("turns"), list):
@@ -144,9 +149,9 @@ def _model(draft: Draft, path: Path, data: dict[str, Data]) -> None:
 def _mend(draft: Draft, data: dict[str, Data], wrong: Unfit) -> None:
     """Make the copy pass at one place."""
     match wrong.path:
-        case ("turns", int(index), *_):
+        case ("turns", int(index), *_) if isinstance(turns := data["turns"], list):
             draft.whole = False
-            _mend_turn(draft, data["turns"], index, wrong)
+            _mend_turn(draft, turns, index, wrong)
         case ("recalls", str(name), *inner) if isinstance(recalls := data["recalls"], dict):
             recalls.pop(name, None)
             if inner != ["[key]"]:
@@ -161,17 +166,24 @@ def _mend(draft: Draft, data: dict[str, Data], wrong: Unfit) -> None:
             pass
 
 
-def _mend_turn(draft: Draft, turns: Data, index: int, wrong: Unfit) -> None:
+def _mend_turn(draft: Draft, turns: list[Data], index: int, wrong: Unfit) -> None:
     """Leave out the key that has no meaning, or put words nobody checks for the turn."""
-    if not isinstance(turns, list):
-        return
     turn = turns[index]
     name = turn.get("id") if isinstance(turn, dict) else None
-    kind_and_key = wrong.path[2:]
-    if wrong.extra and isinstance(turn, dict) and len(kind_and_key) == len(("kind", "key")):
-        turn.pop(str(kind_and_key[-1]), None)
+    inner = list(wrong.path[3:])  # After `turns`, the turn's number and its kind.
+    if wrong.extra:
+        _take_out(turn, inner)
         return
-    if not isinstance(name, str) or kind_and_key[-1:] == ("id",):
+    if not isinstance(name, str) or inner == ["id"]:
         name = f"{UNREAD}{index}"
+        draft.nameless = True
     draft.hurt.add(name)
     turns[index] = {"id": name, "kind": "say"}
+
+
+def _take_out(data: Any, path: list[str | int]) -> None:  # noqa: ANN401 - any part of a turn.
+    """Take out the key at the end of a path."""
+    *inner, key = path
+    for step in inner:
+        data = data[step]
+    del data[key]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.engine.checks.findings import Path, listed, suggest
@@ -51,7 +51,26 @@ _NAMES = (
 )
 
 
-def unfit(error: ErrorDetails) -> Unfit:
+def unfits(wrong: ValidationError) -> list[Unfit]:
+    """All that a model refuses.
+
+    Pydantic counts only the good entries of a list, so a bad one makes it too short as well.
+    """
+    errors = wrong.errors(include_url=False)
+    places = [error["loc"] for error in errors]
+    return [
+        _unfit(error)
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(place != error["loc"] and _below(place, error["loc"]) for place in places)
+    ]
+
+
+def _below(place: Path, other: Path) -> bool:
+    return place[: len(other)] == other
+
+
+def _unfit(error: ErrorDetails) -> Unfit:
     """Say one of pydantic's errors in a facilitator's words."""
     path = tuple(error["loc"])
     name = str(path[-1]) if path else "the practice"

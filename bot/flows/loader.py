@@ -39,7 +39,11 @@ def load(places: Sequence[Path] = ()) -> Library:
     faults = [*map(_lost, lost), *doubled]
     faults += [fault for draft in drafts.values() for fault in draft.faults]
     return Library(
-        practices={name: _practice(draft) for name, draft in drafts.items() if draft.sound},
+        practices={
+            name: Practice(flow=draft.flow, words=draft.words, file=draft.flow_file)
+            for name, draft in drafts.items()
+            if draft.sound and draft.flow
+        },
         faults=tuple(sorted(set(faults))),
     )
 
@@ -179,10 +183,3 @@ def _unsound(draft: Draft, drafts: dict[str, Draft]) -> Iterator[Finding]:
                 fault=f"practice `{name}`, which this one needs, has faults of its own",
                 mend=f"Mend those first: {drafts[name].flow_file}.",
             )
-
-
-def _practice(draft: Draft) -> Practice:
-    if draft.flow is None:
-        message = f"{draft.flow_file} passed without a flow"
-        raise AssertionError(message)
-    return Practice(flow=draft.flow, words=draft.words, file=draft.flow_file)

@@ -81,19 +81,22 @@ def pack(practice: Practice, library: Library) -> Packed:
 def unpack(packed: str) -> Compiled:
     """Make a stored revision ready; raises BrokenRevisionError."""
     try:
-        content: dict[str, Any] = json.loads(packed)
-        if content["format"] != FORMAT:
-            raise BrokenRevisionError(f"a revision of the shape {content['format']!r}")
-        flows = {name: Flow.model_validate(flow) for name, flow in content["flows"].items()}
-        sources: dict[str, dict[str, str]] = content["words"]
-        counts = {name: _counts(flow, sources[name]) for name, flow in flows.items()}
-        flow = flows[content["practice"]]
-        script = lay_out(flow, flows, counts, _hash(packed))
+        return _compiled(json.loads(packed), _hash(packed))
+    except BrokenRevisionError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise BrokenRevisionError("the text is not a revision") from wrong
-    return Compiled(
-        revision=script.revision, flow=flow, script=script, sources=sources, flows=flows
-    )
+
+
+def _compiled(content: dict[str, Any], revision: str) -> Compiled:
+    if content["format"] != FORMAT:
+        raise BrokenRevisionError(f"the revision has the unknown shape {content['format']!r}")
+    flows = {name: Flow.model_validate(flow) for name, flow in content["flows"].items()}
+    sources: dict[str, dict[str, str]] = content["words"]
+    counts = {name: _counts(flow, sources[name]) for name, flow in flows.items()}
+    flow = flows[content["practice"]]
+    script = lay_out(flow, flows, counts, revision)
+    return Compiled(revision=revision, flow=flow, script=script, sources=sources, flows=flows)
 
 
 @dataclass(slots=True)

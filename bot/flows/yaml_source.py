@@ -66,7 +66,7 @@ def read(content: bytes) -> Source:
     except UnreadableError as wrong:
         return _refused(wrong.line, wrong.fault, wrong.mend, builder.wrongs)
     except yaml.YAMLError as wrong:
-        return _refused(*_plainly(wrong), builder.wrongs)
+        return _refused(*_plainly(wrong, text.rstrip().count("\n") + 1), builder.wrongs)
     return Source(data, builder.lines, tuple(builder.wrongs))
 
 
@@ -87,10 +87,10 @@ def _tabs(text: str) -> tuple[Wrong, ...]:
     )
 
 
-def _plainly(wrong: yaml.YAMLError) -> tuple[int, str, str]:
+def _plainly(wrong: yaml.YAMLError, last: int) -> tuple[int, str, str]:
     """The parser's complaint, with the mends that are usual."""
     mark = getattr(wrong, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
+    line = min(mark.line + 1, last) if mark else 1
     said = str(getattr(wrong, "problem", None) or "something is out of place")
     mend = (
         "Look at this line and the one before: a missing space after `:` or `-`, words that "

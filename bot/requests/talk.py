@@ -21,6 +21,8 @@ from bot.voice import Voice
 
 #: The practice that asks whether a change after the end is to be kept.
 AMEND = "amend"
+#: A draft of so many messages may soon be an answer by itself, as long as one may be.
+FEW_PARTS = 100
 _READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
 
 
@@ -114,7 +116,11 @@ def _recalled(
     desk: Desk, compiled: Compiled, conversation: Conversation, event: Event
 ) -> dict[str, Answer]:
     """The words a practice recalls; not fetched for a message that is only gathered."""
-    gathers = isinstance(event, events.Replied | events.Composing) and desk.house.quiet_gap
+    gathers = (
+        isinstance(event, events.Replied | events.Composing)
+        and bool(desk.house.quiet_gap)
+        and len(conversation.draft) < FEW_PARTS
+    )
     node = compiled.script.nodes.get(conversation.at or "")
     only_gathers = gathers and node is not None and isinstance(node.turn, AskTurn)
     if not compiled.script.recalls or only_gathers:
@@ -185,7 +191,7 @@ def _set(desk: Desk, setting: Setting, value: str) -> None:
         case Setting.ZONE:
             desk.change(zone=value, zone_chosen=True)
         case Setting.DAYS:
-            desk.change(days=tuple(sorted(int(day) for day in value.split(",") if day)))
+            desk.change(days=tuple(sorted({int(day) for day in value if day.isdecimal()})))
         case Setting.HOUR:
             desk.change(minute=int(value))
         case Setting.KEEPS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError
 
 from bot.trust.databases import StoreError, lost, name_of, plain_fault, spoils
 
@@ -88,8 +88,6 @@ def _again(error: BaseException, tries: int) -> bool:
     """Whether another try may mend it."""
     if tries == len(PAUSES):
         return False
-    if isinstance(error, PendingRollbackError):
-        return True
     if not isinstance(error, DBAPIError):
         return False
     collided = getattr(error.orig, "sqlstate", None) in _COLLISIONS

@@ -78,9 +78,12 @@ def backup(source: Engine, path: Path, progress: Progress | None = None) -> int:
     try:
         with new_file(path) as draft:
             target = engine(f"sqlite:///{draft}")
-            upgrade(target)
-            rows = _copied(source, target, progress)
-            settle(target, MARK)
+            try:
+                upgrade(target)
+                rows = _copied(source, target, progress)
+                settle(target, MARK)
+            finally:
+                target.dispose()
     except FileExistsError:
         raise FileTakenError(f"There is a file {path} already. Name another.") from None
     except OSError as error:

@@ -36,8 +36,12 @@ class NewerError(StoreError):
 def connect(url: str) -> Engine:
     """Open the words' database, made and upgraded as need be; raises StoreError."""
     made = engine(url)
-    make_file(made)
-    upgrade(made)
+    try:
+        make_file(made)
+        upgrade(made)
+    except BaseException:
+        made.dispose()
+        raise
     return made
 
 

@@ -38,14 +38,22 @@ def open_store(url: str, keys_url: str, masters: Masters) -> Store:
     Raises StoreError, and the errors of the master key and of the key ring.
     """
     engine = connect(url)
-    found = masters(meta.is_empty(engine))
-    keys = KeyRing(
+    try:
+        keys = _open_keys(engine, keys_url, masters)
+        meta.note_key_store(engine, keys.id)
+        keys.make(DEPLOYMENT)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine=engine, keys=keys, writer=Writer(engine))
+
+
+def _open_keys(engine: Engine, keys_url: str, masters: Masters) -> KeyRing:
+    first, *second = masters(meta.is_empty(engine))
+    return KeyRing(
         keys_url,
-        found[0],
-        found[1] if len(found) > 1 else None,
+        first,
+        second[0] if second else None,
         reload=lambda: masters(False),  # noqa: FBT003 - The words' database is in use by now.
         expected=meta.key_store(engine),
     )
-    meta.note_key_store(engine, keys.id)
-    keys.make(DEPLOYMENT)
-    return Store(engine=engine, keys=keys, writer=Writer(engine))

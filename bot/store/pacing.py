@@ -141,13 +141,15 @@ def move_on(conn: Connection, bot: Bot, pace: Pace, taken: Sequence[Sending]) ->
 
 
 def ask_again(bots: Sequence[Bot], found: Collection[Platform], now: datetime) -> datetime | None:
-    """When there may be something to claim; where there was something just now, at once.
-
-    What is due and yet was not found is held by somebody who adds to it or claims it now.
-    """
+    """When there may be something to claim; None when nothing waits."""
     due = [
-        max(bot.open_at, now if bot.platform in found else max(min(waiting), now + SOON))
+        max(bot.open_at, now if bot.platform in found else _later(min(waiting), now))
         for bot in bots
         if (waiting := [due for due in bot.due if due is not None])
     ]
     return min(due, default=None)
+
+
+def _later(due: datetime, now: datetime) -> datetime:
+    """What is due and yet was not found is held by somebody who adds to it or claims it now."""
+    return due if due > now else now + SOON

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, insert, select
+from sqlalchemy import BigInteger, Column, Engine, MetaData, Table, insert, select
 
 from bot.trust import keystore
 from bot.trust.databases import StoreError, engine, mark_of, plain_faults, settle, writing
@@ -27,6 +27,9 @@ MARK = 0x534B524B
 #: How long a backup of keys is good.
 LIFE = timedelta(days=7)
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+#: When the backup was made, in milliseconds since 1970.
 _stamp = Table("made", MetaData(), Column("at", BigInteger, nullable=False))
 
 
@@ -63,6 +66,14 @@ def restore_keys(path: Path, url: str, now: datetime) -> int:
             "to be forgotten. Use a newer one."
         )
     target = engine(url)
+    try:
+        _put(target, said, wrapped)
+    finally:
+        target.dispose()
+    return len(wrapped)
+
+
+def _put(target: Engine, said: Facts, wrapped: tuple[Wrapped, ...]) -> None:
     keystore.make_tables(target)
     with plain_faults(target), writing(target).begin() as conn:
         if keystore.owners(conn) - {DEPLOYMENT}:
@@ -70,8 +81,6 @@ def restore_keys(path: Path, url: str, now: datetime) -> int:
         keystore.remove(conn, DEPLOYMENT)
         keystore.set_facts(conn, said)
         keystore.add(conn, wrapped)
-    target.dispose()
-    return len(wrapped)
 
 
 def _write(draft: Path, said: Facts, wrapped: tuple[Wrapped, ...], now: datetime) -> None:
@@ -79,7 +88,7 @@ def _write(draft: Path, said: Facts, wrapped: tuple[Wrapped, ...], now: datetime
     keystore.make_tables(target)
     with plain_faults(target), writing(target).begin() as conn:
         _stamp.create(conn)
-        conn.execute(insert(_stamp), {"at": int(now.timestamp())})
+        conn.execute(insert(_stamp), {"at": (now - _EPOCH) // _MILLISECOND})
         keystore.set_facts(conn, said)
         keystore.add(conn, wrapped)
     settle(target, MARK)
@@ -102,4 +111,4 @@ def _read(path: Path) -> tuple[datetime, Facts, tuple[Wrapped, ...]]:
         raise KeyBackupError(f"{path} cannot be read ({error.strerror}).") from None
     if said is None:
         raise KeyBackupError(f"{path} is not whole. Use another backup.")
-    return datetime.fromtimestamp(at, UTC), said, wrapped
+    return _EPOCH + at * _MILLISECOND, said, wrapped

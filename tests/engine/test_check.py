@@ -377,7 +377,8 @@ def test_an_option_without_a_value_sets_its_name() -> None:
 
 
 def test_an_option_may_set_nothing() -> None:
-    text = "  - {id: x, kind: choice, sets: hour, options: [{id: a, value: '0'}, {id: b, value: ''}]}\n"
+    options = "[{id: a, value: '0'}, {id: b, value: ''}]"
+    text = f"  - {{id: x, kind: choice, sets: hour, options: {options}}}\n"
     assert Desk(flow=turns(text + END)).findings() == ()
 
 

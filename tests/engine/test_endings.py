@@ -186,6 +186,8 @@ def test_after_the_end_whoever_expects_an_answer_is_given_one(event: Event) -> N
             | events.WentBack()
         ):
             expected = [Remark.OVER]
+        case events.Unsaid():
+            expected = [Remark.NOTHING_TO_UNSAY]
         case _:
             expected = []
     player.feed(event)

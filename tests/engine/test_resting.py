@@ -166,10 +166,8 @@ def test_taking_back_the_draft_leaves_it_resting() -> None:
     assert player.state.wake_at == NOON + timedelta(hours=20)
 
 
-@pytest.mark.xfail(reason="a stale press wakes it before it is known as stale")
 @pytest.mark.parametrize(("name", "number"), [("yes", 99), ("nonsense", 1)])
 def test_a_stale_press_leaves_it_resting(name: str, number: int) -> None:
-    # Engine: a doubled press after `later` takes the promised prompt away and asks nothing.
     player = play(choice("tried"), ask("step"))
     player.rests(hours=20)
     before = player.state
@@ -205,9 +203,7 @@ def test_words_written_in_a_quiet_time_outlast_a_rest_in_it() -> None:
     assert player.kept["settle"].text == "here"
 
 
-@pytest.mark.xfail(reason="the walk ends at its limit with the draft in its hand")
 def test_words_written_in_a_quiet_time_outlast_the_most_asks() -> None:
-    # Engine: take_up goes through `go`, whose limit ends the conversation without settling.
     player = play(wait("settle", 60), ask("step"))
     player.writes("here")
     player.conversation = replace(player.state, ask=1_000)

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from bot.engine.conversation import Status
 from bot.engine.effects import Drop, Note, Remark
 from tests.engine.builders import NOON, ask, choice, choices, play, wait, words
@@ -42,9 +40,7 @@ def test_the_options_chosen_are_taken_back() -> None:
     assert player.state.chosen == ()
 
 
-@pytest.mark.xfail(reason="the question is not shown again")
 def test_taking_back_the_options_shows_the_question_without_them() -> None:
-    # Engine: the buttons still show what was taken back, and a press on one adds it again.
     player = play(choices("days", "mon", "tue"))
     player.types("mon", "tue")
     player.takes_back()
@@ -80,9 +76,7 @@ def test_the_answer_given_last_is_taken_back_not_the_last_turn() -> None:
     assert set(player.kept) == {"b"}
 
 
-@pytest.mark.xfail(reason="of two answers of one instant the first is taken for the last")
 def test_of_two_answers_of_one_instant_the_later_is_taken_back() -> None:
-    # Engine: a clock of whole seconds, or one transaction's `now`, gives two answers one time.
     player = play(choice("a"), choice("b"), ask("c"))
     player.presses("yes")
     player.presses("no")

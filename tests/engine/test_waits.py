@@ -88,9 +88,7 @@ def test_back_in_the_first_quiet_time_leaves_it_running() -> None:
     assert player.state == before
 
 
-@pytest.mark.xfail(reason="an answer to a quiet time is replaced like any other")
 def test_words_written_in_a_quiet_time_walked_twice_are_all_kept() -> None:
-    # Engine: nobody is shown these words as an answer, so nobody means to replace them.
     player = play(wait("settle", 60), choice("again", "more > settle", "enough"))
     player.writes("a robin")
     player.is_done()

@@ -41,6 +41,10 @@ def test_blank_lines_separate_paragraphs_and_lines_within_are_joined() -> None:
     assert spoken("One line\nand its end.\n \n\n  Two.  ") == ["One line and its end.", "Two."]
 
 
+def test_a_lone_brace_is_a_brace() -> None:
+    assert spoken("A { b } c") == ["A { b } c"]
+
+
 def test_what_says_the_same_to_everybody_is_rendered_once() -> None:
     plain = words("Hello.")
     assert render(plain, "a", {}) is render(plain, "a", {})

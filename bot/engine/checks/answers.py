@@ -88,7 +88,7 @@ def _comparison(
             else f"the condition speaks of `{name}`, which is neither a question nor a recall"
         )
         mend = suggest(name, known, "Name a question of this practice or one of its recalls.")
-        yield Finding(at=InFlow(place), fault=fault, mend=mend)
+        yield Finding(at=InFlow(place), fault=fault, mend=mend, unknown=name not in kinds)
     elif comparison.verb != "answered":
         for fault, mend in _values(name, turn, comparison):
             yield Finding(at=InFlow(place), fault=fault, mend=mend)

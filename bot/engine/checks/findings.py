@@ -36,6 +36,8 @@ class Finding:
     fault: str
     #: What to do.
     mend: str
+    #: True when it is about a name that the practice has not.
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

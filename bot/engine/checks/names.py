@@ -99,6 +99,7 @@ def _recall(flow: Flow, around: Around, name: str, recall: RecallOf) -> Iterator
             at=InFlow((*path, "turn")),
             fault=f"recall `{name}` asks for `{recall.turn}`, and {whose} has no such turn",
             mend=suggest(recall.turn, answering(home), "Name a question of it."),
+            unknown=True,
         )
     elif recall.turn not in answering(home):
         kind = turns[recall.turn].kind
@@ -140,6 +141,7 @@ def _led_to(flow: Flow, path: Path, turn: Turn) -> Iterator[Finding]:
                 at=InFlow(place),
                 fault=f"turn `{turn.id}` leads to `{to}`, and no turn has that name",
                 mend=suggest(to, names, "Name a turn of this practice."),
+                unknown=True,
             )
         elif to is not None and isinstance(turn, Choices) and len(place) > len((*path, "to")):
             yield Finding(

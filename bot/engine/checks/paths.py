@@ -12,17 +12,19 @@ Ways = Mapping[str, frozenset[str]]
 
 def find(flow: Flow, around: Around) -> Iterator[Finding]:
     """Turns nobody reaches, ways off the end, rounds without a way out."""
+    yield from _last(flow)
+    if len({turn.id for turn in flow.turns}) < len(flow.turns):
+        return  # Two turns of one name: nobody can say where the ways lead.
     ways = _ways(flow)
-    order = {turn.id: index for index, turn in reversed(list(enumerate(flow.turns)))}
+    order = {turn.id: index for index, turn in enumerate(flow.turns)}
     reached = _from(flow.turns[0].id, ways) | {flow.turns[0].id}
-    for name, index in sorted(order.items(), key=lambda item: item[1]):
+    for name, index in order.items():
         if name not in reached:
             yield Finding(
                 at=InFlow(("turns", index, "id")),
                 fault=f"turn `{name}` can never be reached",
                 mend="Let another turn lead to it with `to`, or take it out.",
             )
-    yield from _last(flow)
     yield from _endless(flow, ways, order, reached)
     yield from _breathless(flow, ways, order, around)
 
@@ -111,5 +113,5 @@ def _ways(flow: Flow) -> Ways:
         if isinstance(turn, Choice):
             targets += [option.to for option in turn.options if option.to]
         known = {to if to in names else nearest(to, names) or "".join(following) for to in targets}
-        ways[turn.id] = ways.get(turn.id, frozenset()) | (known - {""})
+        ways[turn.id] = frozenset(known - {""})
     return ways

@@ -106,7 +106,7 @@ def _extra(
         elif match is None or match["turn"] not in count or match["turn"] in silent:
             fault = f"the block `{name}` belongs to no turn"
             mend = suggest(name, [each for each in needed if each not in blocks], "Take it out.")
-            yield Finding(at=at, fault=fault, mend=mend)
+            yield Finding(at=at, fault=fault, mend=mend, unknown=True)
         elif int(match["number"]) > count[match["turn"]] or match["number"] in {"0", "1"}:
             yield _gap(at, match["turn"], name, count[match["turn"]])
         elif name not in whole:
@@ -157,6 +157,7 @@ def _names(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterato
                     at=at,
                     fault=f"the words speak of `{mention.name}`, which this practice has not",
                     mend=suggest(mention.name, sorted(names), "Name a question or a recall."),
+                    unknown=True,
                 )
             elif mention.shown and mention.part not in parts:
                 yield _part(at, mention, parts)

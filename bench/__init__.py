@@ -1,0 +1,1 @@
+"""What Skerry promises about speed, measured side by side with a peer in the same run."""
