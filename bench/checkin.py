@@ -57,7 +57,9 @@ def library() -> Library:
     """A library with that practice alone, under the names of those the house begins by itself."""
     names = [turn.id for turn in _FLOW.turns]
     blocks = dict(zip(names, PROMPTS, strict=False)) | _LABELS
-    source = "\n".join(f"{{% block {name} %}}{text}{{% endblock %}}" for name, text in blocks.items())
+    source = "\n".join(
+        f"{{% block {name} %}}{text}{{% endblock %}}" for name, text in blocks.items()
+    )
     words = read(source.encode(), "en", speakable(_FLOW)).words
     if words is None:
         message = "the bench's words cannot be read"

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bench.checkin import REPLIES, library
 from bot import turns
 from bot.records import Arrived, Body, Inbound, Platform, Words
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
+from bot.store import people
 from bot.store.opening import Store, open_store
 from bot.trust.sealing import new_key
 from bot.turns import Heard
@@ -42,10 +45,11 @@ class Ours:
         self._turns: dict[int, int] = {}
         store.writer.submit(lambda conn: self._house.shelf.keep(conn, _NOW)).result()
 
-    def settle(self, people: int) -> None:
+    def settle(self, count: int) -> None:
         """Bring so many people in."""
-        for each in [self._submit(person, Arrived()) for person in range(people)]:
+        for each in [self._submit(person, Arrived()) for person in range(count)]:
             each.result()
+        self.store.writer.submit(_agree).result()
 
     def reply(self, person: int) -> Future[Heard]:
         """Let a person answer the turn they are at."""
@@ -60,6 +64,12 @@ class Ours:
             platform=Platform.TELEGRAM, id=str(self._count), place=str(person), body=body
         )
         return self.store.writer.submit(lambda conn: turns.hear(conn, self._house, came, _NOW))
+
+
+def _agree(conn: Connection) -> None:
+    """Everybody lets their answers be kept."""
+    for person in people.everyone(conn):
+        people.change(conn, person.id, keeps=True)
 
 
 @contextmanager

@@ -74,7 +74,9 @@ class SqlitePersistence(BasePersistence[dict[Any, Any], dict[Any, Any], dict[Any
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("CREATE TABLE data (person INTEGER PRIMARY KEY, body TEXT)")
-        self._db.execute("CREATE TABLE state (name TEXT, key TEXT, state TEXT, PRIMARY KEY (name, key))")
+        self._db.execute(
+            "CREATE TABLE state (name TEXT, key TEXT, state TEXT, PRIMARY KEY (name, key))"
+        )
         self._db.commit()
         self._person: tuple[int, str] | None = None
         self._state: tuple[str, str, str] | None = None
@@ -231,7 +233,9 @@ async def _conversations(kept: Kept, people: int, replies: int) -> float:
     return rate
 
 
-def _update(app: Application[Any, Any, Any, Any, Any, Any], number: int, person: int, text: str) -> Update:
+def _update(
+    app: Application[Any, Any, Any, Any, Any, Any], number: int, person: int, text: str
+) -> Update:
     update = Update.de_json(
         {
             "update_id": number,

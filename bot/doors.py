@@ -52,7 +52,9 @@ class Doors:
         """Take one thing a platform told us; committed once this returns."""
         now = self._clock()
         heard = await self._writer.run(
-            lambda conn: turns.hear(conn, self._house, came, now), lane=came.place
+            lambda conn: turns.hear(conn, self._house, came, now),
+            came.place,
+            lambda conn, error: turns.not_heard(conn, self._house, came, error, now),
         )
         await self._after(heard, came)
         return heard

@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.engine import events
 from bot.engine.conversation import Conversation, Part, Status
@@ -37,7 +35,6 @@ from bot.store import conversations, inbound, media, occasions, parked, people
 from bot.store.conversations import Due
 from bot.trust.keyring import KeyGoneError
 
-_INBOUND: TypeAdapter[Inbound] = TypeAdapter(Inbound)
 #: A conversation touched within this time is being had, and a planned prompt waits behind it.
 BEING_HAD = timedelta(hours=12)
 #: What is answered with a key of the house's own; words begin with `start`.
@@ -62,36 +59,15 @@ class Heard:
     parked: str | None = None
 
 
-class _SeenBeforeError(Exception):
-    """This inbound id was taken before; the turn is undone."""
+class SeenBeforeError(Exception):
+    """This inbound id was taken before."""
 
 
 def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
-    """Take what a platform told us: all of it or, when it came before, none.
+    """Take what a platform told us. What it raises undoes all of it; `not_heard` follows.
 
-    What cannot be digested is undone, parked sealed, and answered with a reference, so that
-    one poisonous message never blocks a chat. Raises the database's own errors: they are
-    for the writer to try again.
+    Raises SeenBeforeError, and whatever a turn cannot digest.
     """
-    undo = conn.begin_nested()
-    try:
-        heard = _hear(conn, house, came, now)
-    except _SeenBeforeError:
-        undo.rollback()
-        return Heard(new=False)
-    except (OperationalError, InterfaceError):
-        raise
-    except KeyGoneError:
-        undo.rollback()
-        return Heard()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the words are parked, not lost
-        undo.rollback()
-        return _park(conn, house, came, error, now)
-    undo.commit()
-    return heard
-
-
-def _hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
     present = conversations.present(conn, house.keys, came.platform, came.place, lock=True)
     stranger = present is None
     if present is None:
@@ -115,6 +91,21 @@ def _hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard
     return _heard(desk)
 
 
+def not_heard(
+    conn: Connection, house: House, came: Inbound, error: Exception, now: datetime
+) -> Heard:
+    """What is done instead when `hear` raised and all it did is undone.
+
+    One that came before is nothing new, somebody forgotten is nobody; anything else is parked,
+    sealed, and its participant told, so that one poisonous message never blocks a chat.
+    """
+    if isinstance(error, SeenBeforeError):
+        return Heard(new=False)
+    if isinstance(error, KeyGoneError):
+        return Heard()
+    return _park(conn, house, came, error, now)
+
+
 def _heard(desk: Desk) -> Heard:
     return Heard(
         toast=desk.toast,
@@ -136,7 +127,7 @@ def _note(desk: Desk, current: Conversation | None, came: Inbound) -> None:
         message=message,
     )
     if not first:
-        raise _SeenBeforeError
+        raise SeenBeforeError
 
 
 def _welcome(desk: Desk, came: Inbound) -> None:

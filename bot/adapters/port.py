@@ -110,7 +110,7 @@ class Limits:
 class Receipt:
     """What a platform says when it has taken a message."""
 
-    #: The platform's id of the message, unique in its chat.
+    #: The platform's id of the message, unique in its chat; at most 255 characters.
     message: str
 
 

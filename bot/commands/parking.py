@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot import turns
 from bot.commands.opening import Opened, opened, read_settings
-from bot.commands.refusing import out, plainly, refuse, say_json
+from bot.commands.refusing import EXPLAINED, out, plainly, refuse, say_json
 from bot.store import parked
 from bot.store.parked import Parked
 from scheduler.tick import now
@@ -47,13 +47,12 @@ def replay(
     with plainly(), opened(read_settings()) as house:
         try:
             house.store.writer.submit(lambda conn: _replay(house, conn, reference)).result()
-        except _StillBrokenError:
-            refuse("It could not be digested this time either. It is still parked.")
+        except (typer.Exit, *EXPLAINED):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it still cannot digest
+            kind = type(error).__name__
+            refuse(f"It could not be digested this time either ({kind}). It is still parked.")
     out.print("Taken up. What is to be said goes out while Skerry runs.")
-
-
-class _StillBrokenError(Exception):
-    """It failed again; the attempt is undone."""
 
 
 def _replay(house: Opened, conn: Connection, reference: str) -> None:
@@ -65,8 +64,7 @@ def _replay(house: Opened, conn: Connection, reference: str) -> None:
     if came is None:
         refuse("It is gone.")
     again = replace(came, id=f"{came.id}+{found[0].id[:8]}")
-    if turns.hear(conn, house.house, again, now()).parked:
-        raise _StillBrokenError
+    turns.hear(conn, house.house, again, now())
     parked.done(conn, found[0].id, now=now())
 
 

@@ -16,7 +16,7 @@ from typing import assert_never
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.adapters.port import Adapter, Receipt, Refused, Undeliverable, Unreachable
 from bot.delivery.attempts import Decision, Depart, EndAs, Follow, TryAgain, next_attempt
@@ -117,7 +117,7 @@ class Deliverer:
                     conn, self._keys, now, self._paces, most=room, lease=self._lease
                 )
             )
-        except _TROUBLE as error:
+        except Exception as error:  # noqa: BLE001 - Whatever it is, the rest must go on.
             _log.warning("the outbox cannot be read", error=type(error).__name__)
             return now + PAUSE
         for sending in taken:
@@ -215,6 +215,8 @@ class Deliverer:
                 try:
                     if not await self._writer.run(work):
                         _log.warning("somebody else has the message", message=sending.id)
+                except (DataError, IntegrityError, ProgrammingError):
+                    raise  # No second try would mend it.
                 except _TROUBLE as error:
                     tries += 1
                     self._untold += tries == 1

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from bot.engine.checks.findings import Path, listed, suggest
 from bot.engine.flow import Flow, OptionOf, RecallOf, Turn
@@ -70,7 +69,7 @@ def _below(place: Path, other: Path) -> bool:
     return place[: len(other)] == other
 
 
-def _unfit(error: ErrorDetails) -> Unfit:
+def _unfit(error: Mapping[str, Any]) -> Unfit:
     """Say one of pydantic's errors in a facilitator's words."""
     path = tuple(error["loc"])
     name = str(path[-1]) if path else "the practice"

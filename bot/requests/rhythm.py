@@ -31,7 +31,7 @@ def start(desk: Desk, current: Conversation | None) -> None:
     if desk.participant.paused_until:
         desk.change(paused_until=None)
     if current is None:
-        joined = conversations.count_before(desk.conn, desk.participant.id, JOIN)
+        joined = conversations.finished(desk.conn, desk.participant.id, JOIN)
         begin(desk, MENU if joined else JOIN)
     elif current.practice == RETURN or desk.now - current.touched_at < AWAY or not current.begun:
         desk.remark("welcome_back")

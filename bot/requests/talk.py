@@ -16,7 +16,7 @@ from bot.engine.step import Context, step
 from bot.flows.revisions import Compiled
 from bot.prompts.reading import minute_of_day, zone_named
 from bot.requests.desk import Desk
-from bot.store import answers, asked, conversations, inbound
+from bot.store import answers, asked, conversations, inbound, media
 from bot.voice import Voice
 
 #: The practice that asks whether a change after the end is to be kept.
@@ -36,6 +36,8 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
         _keep(desk, compiled, before, effect)
     if after != before:
         conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+    if isinstance(event, events.Unsaid) and (gone := _media(before) - _media(after)):
+        media.remove(desk.conn, desk.participant.id, gone)
     _speak(desk, compiled, before, effects, context)
     if after.status in ENDED and before.status not in ENDED:
         _follow(desk, effects)
@@ -184,6 +186,12 @@ def _keep(desk: Desk, compiled: Compiled, conversation: Conversation, effect: Ef
                 )
         case _:
             pass
+
+
+def _media(conversation: Conversation) -> set[str]:
+    """The photos and voice notes that a conversation holds."""
+    given = (part for answer in conversation.answers.values() for part in answer.parts)
+    return {part.media for part in (*conversation.draft, *given) if part.media}
 
 
 def _set(desk: Desk, setting: Setting, value: str) -> None:

@@ -26,6 +26,8 @@ from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up
 from bot.store.sending import Ending, Hold, Sending
 from bot.store.tables import Instant, address, outbox, outbox_chat
 
+#: How much of a reason is kept.
+LONGEST = 80
 #: A broadcast half said is not parted by replies: it counts as one.
 _HALF_SAID = 1
 
@@ -80,7 +82,7 @@ def again(
     conn.execute(
         update(outbox)
         .where(outbox.c.id == sending.id, _WAITS)
-        .values(due_at=at, reason=reason, in_flight=False)
+        .values(due_at=at, reason=reason[:LONGEST], in_flight=False)
     )
     point(conn, sending.chat, max(at, sending.free_at) if hold is Hold.CHAT else sending.free_at)
     if hold is Hold.BOT:
@@ -102,7 +104,7 @@ def end(conn: Connection, message_id: str, state: Ending, reason: str, now: date
     conn.execute(
         update(outbox)
         .where(outbox.c.id == message_id, _WAITS)
-        .values(state=state, reason=reason, ended_at=now, **OVER)
+        .values(state=state, reason=reason[:LONGEST], ended_at=now, **OVER)
     )
 
 

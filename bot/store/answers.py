@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 
 from bot.engine.conversation import Answer
 from bot.engine.script import Recollect
-from bot.store.tables import Insert, answer, each, media
+from bot.store import media
+from bot.store.tables import Insert, answer, each
 from bot.trust.keyring import KeyRing
 from bot.trust.sealing import Sealer
 
@@ -188,9 +189,7 @@ def delete_latest(conn: Connection, keys: KeyRing, participant_id: str) -> Kept 
     drop(conn, participant_id, kept.place.conversation, kept.place.key)
     carried = [part.media for part in kept.answer.parts if part.media]
     if carried:
-        conn.execute(
-            delete(media).where(media.c.participant == participant_id, media.c.id.in_(carried))
-        )
+        media.remove(conn, participant_id, carried)
     return kept
 
 

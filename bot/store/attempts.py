@@ -27,6 +27,8 @@ class Work:
 
     run: Callable[[Connection], Any]
     future: Future[Any]
+    #: What is done instead, in the same place, when the work raises; not when the database fails.
+    otherwise: Callable[[Connection, Exception], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,28 @@ class _Outcome:
 
 
 def together(engine: Engine, works: list[Work]) -> None:
-    """Run works in one transaction, a savepoint for each; singly, if that cannot be committed."""
-    try:
-        with engine.begin() as conn:
-            outcomes = [_within_savepoint(conn, work) for work in works]
-    except Exception:  # noqa: BLE001 - The group failed as a whole: each shall have its own end.
-        for work in works:
-            persistently(engine, work)
+    """Run works and commit them as one.
+
+    Hardly ever does one raise, so they are first run without savepoints, which cost a tenth of
+    a reply. When one does, all are run again, each within a savepoint of its own; and singly,
+    when even so the group cannot be committed.
+    """
+    for run in (_within_nothing, _within_savepoint):
+        try:
+            with engine.begin() as conn:
+                outcomes = [run(conn, work) for work in works]
+        except BaseException:  # noqa: BLE001, S112 - The next way gives each work its own end.
+            continue
+        for work, outcome in zip(works, outcomes, strict=True):
+            _tell(work, outcome)
         return
-    for work, outcome in zip(works, outcomes, strict=True):
-        _tell(work, outcome)
+    for work in works:
+        persistently(engine, work)
+
+
+def _within_nothing(conn: Connection, work: Work) -> _Outcome:
+    """Run a work; what it raises undoes the whole group."""
+    return _Outcome(value=work.run(conn))
 
 
 def persistently(engine: Engine, work: Work) -> None:
@@ -59,7 +73,7 @@ def persistently(engine: Engine, work: Work) -> None:
                 value = work.run(conn)
         except BaseException as error:  # noqa: BLE001 - Whatever it is, its future has it.
             if not _again(error, tries):
-                _tell(work, _Outcome(error=_plain(engine, error)))
+                _tell(work, _instead(engine, work, _plain(engine, error)))
                 return
         else:
             _tell(work, _Outcome(value=value))
@@ -76,12 +90,40 @@ def _within_savepoint(conn: Connection, work: Work) -> _Outcome:
     except BaseException as error:  # Whatever it is, its future has it.
         if isinstance(error, DBAPIError) and spoils(error):
             raise
-        while nested := conn.get_nested_transaction():
-            nested.rollback()
-        conn.exec_driver_sql("ROLLBACK TO work")
-        outcome = _Outcome(error=error)
+        _undo(conn)
+        outcome = _instead_within(conn, work, error)
     conn.exec_driver_sql("RELEASE work")
     return outcome
+
+
+def _undo(conn: Connection) -> None:
+    while nested := conn.get_nested_transaction():
+        nested.rollback()
+    conn.exec_driver_sql("ROLLBACK TO work")
+
+
+def _instead_within(conn: Connection, work: Work, error: BaseException) -> _Outcome:
+    """Do what is to be done instead of a work that was undone, within its savepoint."""
+    if work.otherwise is None or not isinstance(error, Exception):
+        return _Outcome(error=error)
+    try:
+        return _Outcome(value=work.otherwise(conn, error))
+    except Exception as worse:
+        if isinstance(worse, DBAPIError) and spoils(worse):
+            raise
+        _undo(conn)
+        return _Outcome(error=worse)
+
+
+def _instead(engine: Engine, work: Work, error: BaseException) -> _Outcome:
+    """Do what is to be done instead of a work, in a transaction of its own."""
+    if work.otherwise is None or not isinstance(error, Exception) or isinstance(error, StoreError):
+        return _Outcome(error=error)
+    try:
+        with engine.begin() as conn:
+            return _Outcome(value=work.otherwise(conn, error))
+    except Exception as worse:  # noqa: BLE001 - Whatever it is, the future has it.
+        return _Outcome(error=_plain(engine, worse))
 
 
 def _again(error: BaseException, tries: int) -> bool:

@@ -180,6 +180,22 @@ def count_before(conn: Connection, participant_id: str, practice: str) -> int:
     return conn.scalar(_COUNT, {"of": participant_id, "named": practice}) or 0
 
 
+_FINISHED = (
+    select(conversation.c.id)
+    .where(
+        conversation.c.participant == bindparam("of"),
+        conversation.c.practice == bindparam("named"),
+        conversation.c.status == "closed",
+    )
+    .limit(1)
+)
+
+
+def finished(conn: Connection, participant_id: str, practice: str) -> bool:
+    """Whether somebody has come to the end of this practice, ever."""
+    return conn.scalar(_FINISHED, {"of": participant_id, "named": practice}) is not None
+
+
 def _conversations(
     conn: Connection, keys: KeyRing, participant_id: str, which: ColumnElement[bool]
 ) -> tuple[Conversation, ...]:

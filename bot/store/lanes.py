@@ -19,7 +19,7 @@ from bot.adapters.port import Pace
 from bot.records import Address, OnUncertain, Outbound, Platform
 from bot.store.acknowledging import end, point
 from bot.store.pacing import RANKS, Bot, ask_again, lock_bots, move_on, put_right, slots
-from bot.store.parcels import unpacked
+from bot.store.parcels import UnreadableError, unpacked
 from bot.store.sending import Ending, Sending
 from bot.store.tables import outbox, outbox_chat
 from bot.trust.keyring import KeyGoneError, KeyRing
@@ -47,7 +47,10 @@ def claim(  # noqa: PLR0913 - What a claim depends on, each by its name.
     lease: timedelta,
 ) -> tuple[tuple[Sending, ...], datetime | None]:
     """Claim up to `most` messages that are due; also says when to ask again, None: not known."""
-    bots = [put_right(conn, bot, now, lease) for bot in lock_bots(conn, paces, now)]
+    bots = [
+        put_right(conn, bot, paces[bot.platform], now, lease)
+        for bot in lock_bots(conn, paces, now)
+    ]
     free = {bot.platform: slots(bot, paces[bot.platform], now, most) for bot in bots}
     chats = _due_chats(conn, bots, free, now, most)
     heads = _heads(conn, chats)
@@ -135,13 +138,12 @@ def _open(
         return None
     state, reason = Ending.SKIPPED, "forgotten"
     try:
-        parcel = keys.sealer(head.owner).open(outbox.name, head.id, head.body)
+        message = unpacked(keys.sealer(head.owner).open(outbox.name, head.id, head.body))
     except KeyGoneError:
         pass
-    except BrokenSealError:
-        state, reason = Ending.REFUSED, "broken seal"
+    except (BrokenSealError, UnreadableError):
+        state, reason = Ending.REFUSED, "unreadable"
     else:
-        message = unpacked(parcel)
         if head.expires_at is not None and head.expires_at <= now:
             state, reason = Ending.EXPIRED, "late"
         elif head.in_flight and message.on_uncertain is OnUncertain.SKIP:

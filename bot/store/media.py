@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.records import Media
 from bot.store.tables import media, new_id
@@ -55,6 +55,13 @@ def all_of(conn: Connection, keys: KeyRing, participant_id: str) -> Iterator[tup
         one = get(conn, keys, participant_id, media_id)
         if one is not None:
             yield media_id, one
+
+
+def remove(conn: Connection, participant_id: str, media_ids: Collection[str]) -> None:
+    """Delete photos and voice notes of this participant."""
+    conn.execute(
+        delete(media).where(media.c.participant == participant_id, media.c.id.in_(media_ids))
+    )
 
 
 def _packed(given: Media) -> bytes:

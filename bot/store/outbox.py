@@ -202,7 +202,7 @@ def depart(conn: Connection, gone: Address, now: datetime, reason: str = "depart
     return conn.execute(
         update(outbox)
         .where(outbox.c.chat == chat, outbox.c.ended_at.is_(None))
-        .values(state=Ending.DEPARTED, reason=reason, ended_at=now, **OVER)
+        .values(state=Ending.DEPARTED, reason=reason[:80], ended_at=now, **OVER)
     ).rowcount
 
 

@@ -93,9 +93,9 @@ def lock_bots(conn: Connection, paces: Mapping[Platform, Pace], now: datetime) -
     ]
 
 
-def put_right(conn: Connection, bot: Bot, now: datetime, lease: timedelta) -> Bot:
+def put_right(conn: Connection, bot: Bot, pace: Pace, now: datetime, lease: timedelta) -> Bot:
     """When the clock was put back, let nothing wait for it to catch up."""
-    if bot.next_at <= now + PUT_BACK:
+    if bot.next_at <= now + PUT_BACK + pace.step:
         return bot
     mine = outbox_chat.c.platform == bot.platform
     late = now + lease + PUT_BACK

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 from bot.records import LaneClass, Media, OnUncertain, Option, Outbound, Paragraph, Quote
+
+
+class UnreadableError(Exception):
+    """A parcel that this program does not understand: another version packed it."""
 
 
 def packed(message: Outbound) -> bytes:
@@ -26,8 +31,14 @@ def packed(message: Outbound) -> bytes:
 
 
 def unpacked(parcel: bytes) -> Outbound:
-    """Turn what `packed` made into the same message again."""
-    told = json.loads(parcel)
+    """Turn what `packed` made into the same message again; raises UnreadableError."""
+    try:
+        return _message(json.loads(parcel))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableError("A message in the outbox cannot be read.") from error
+
+
+def _message(told: dict[str, Any]) -> Outbound:
     return Outbound(
         paragraphs=tuple(
             Quote(text=text) if quoted else Paragraph(text=text)

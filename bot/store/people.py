@@ -98,7 +98,7 @@ def add(  # noqa: PLR0913 - a person has these, and the clock is ours to give.
     zone: str,
     now: datetime,
 ) -> Present:
-    """Take in somebody who is new; their key is made first."""
+    """Take in somebody who is new; their key is made first. Nothing is kept until they agree."""
     person = Participant(
         id=new_id(),
         standing=Standing.ACTIVE,
@@ -107,7 +107,7 @@ def add(  # noqa: PLR0913 - a person has these, and the clock is ours to give.
         days=USUAL_DAYS,
         minute=USUAL_MINUTE,
         paused_until=None,
-        keeps=True,
+        keeps=False,
     )
     keys.make(person.id)
     conn.execute(insert(participant), _row(person) | {"zone_chosen": False, "created_at": now})

@@ -66,21 +66,33 @@ class Writer:
         for thread in self._threads:
             thread.join()
 
-    def submit(self, work: Callable[[Connection], T], lane: str = "") -> Future[T]:
+    def submit(
+        self,
+        work: Callable[[Connection], T],
+        lane: str = "",
+        otherwise: Callable[[Connection, Exception], T] | None = None,
+    ) -> Future[T]:
         """Take a work; works of one lane are run in the order in which they came.
 
-        The future has what the work returned or raised. Raises ClosedError after `close`.
+        What raises is undone; then `otherwise` is run in its place, unless it was the database
+        that failed. The future has what the one or the other returned or raised.
+        Raises ClosedError after `close`.
         """
         future: Future[T] = Future()
         with self._lock:
             if not self._open:
                 raise ClosedError("Skerry is stopping and takes nothing more.")
-            self._queue(lane).put(Work(run=work, future=future))
+            self._queue(lane).put(Work(run=work, future=future, otherwise=otherwise))
         return future
 
-    async def run(self, work: Callable[[Connection], T], lane: str = "") -> T:
+    async def run(
+        self,
+        work: Callable[[Connection], T],
+        lane: str = "",
+        otherwise: Callable[[Connection, Exception], T] | None = None,
+    ) -> T:
         """The same, awaited."""
-        return await asyncio.wrap_future(self.submit(work, lane))
+        return await asyncio.wrap_future(self.submit(work, lane, otherwise))
 
     def _queue(self, lane: str) -> SimpleQueue[Work | None]:
         if lane:

@@ -132,6 +132,9 @@ def test_deleting_the_latest_takes_its_photos_too(store: Store) -> None:
     assert deleted is not None
     assert deleted.answer.text == "newer"
     assert latest(store, ada) == ["older"]
+    again = run(store, lambda conn: answers.delete_latest(conn, store.keys, ada.participant.id))
+    assert again is not None
+    assert latest(store, ada) == []
     gone = run(store, lambda conn: media.get(conn, store.keys, ada.participant.id, media_id))
     assert gone is None
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.engine.conversation import Answer, Conversation, Part, Status
 from bot.records import Platform, Standing
@@ -181,3 +181,21 @@ def test_the_current_conversation_is_found_by_the_index_of_those_going_on(
         )
     assert "ix_conversation_live" in plan
     assert "SCAN" not in plan
+
+
+def test_two_turns_at_once_do_not_lose_each_others_moves(store: Store) -> None:
+    ada = somebody(store)
+    save(store, ada, talk())
+
+    def move(conn: Connection) -> None:
+        found = conversations.present(conn, store.keys, Platform.TELEGRAM, "ada", lock=True)
+        assert found is not None
+        assert found.conversation is not None
+        moved = replace(found.conversation, ask=found.conversation.ask + 1)
+        conversations.save(conn, store.keys, ada.participant.id, moved)
+
+    for work in [store.writer.submit(move) for _ in range(100)]:
+        work.result(30)
+    held = current(store)
+    assert held is not None
+    assert held.ask == 100
