@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -26,6 +26,8 @@ from bot.turns import Heard
 
 #: How many conversations are woken in one go.
 MOST_WOKEN = 500
+#: How long staff can see how a message ended.
+KNOWN_FOR = timedelta(days=30)
 
 _log = structlog.get_logger("doors")
 
@@ -83,6 +85,8 @@ class Doors:
         while await self._writer.run(lambda conn: retention.sweep(conn, now, months=months)):
             pass
         await self._writer.run(lambda conn: inbound.prune(conn, now))
+        while await self._writer.run(lambda conn: outbox.purge(conn, now - KNOWN_FOR)):
+            pass
 
     async def _wake(self, due: Due, now: datetime) -> None:
         try:

@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 #: Seconds between two looks at what is due.
 PULSE = 1
 #: Hours between two looks at what has been kept long enough.
-SWEEP = 6
+SWEEP = 1
 
 _log = structlog.get_logger("tick")
 

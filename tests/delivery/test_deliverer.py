@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from structlog.testing import capture_logs
 
 from bot.adapters.port import Departed, Limits, Moved, Pace, Refused, Throttled, Unreachable
@@ -321,6 +321,19 @@ async def test_a_process_that_was_frozen_while_it_sent_cannot_undo_what_another_
     assert bench.post.sent(other)
 
 
+async def test_whoever_lost_the_claim_cannot_make_an_address_depart(bench: Bench) -> None:
+    bench.adapter.slow = timedelta(milliseconds=50)
+    bench.adapter.troubles.append(Departed("403"))
+    message = bench.post.add(bench.post.somebody("7"), "hello")
+    (stale,) = bench.post.claim(bench.clock())
+    sending = asyncio.create_task(bench.make()._carry(stale))
+    await until(lambda: bench.adapter.busy == ["7"])
+    bench.post.claim(bench.clock() + timedelta(seconds=91))
+    await sending
+    assert bench.state(message) is None
+    assert bench.gone == []
+
+
 class Away:
     """A writer whose database can be away."""
 
@@ -375,6 +388,29 @@ async def test_stopping_does_not_wait_for_ever_for_a_database_that_is_away(bench
         await until(lambda: bench.adapter.busy == ["7"])
         away.away = True
     assert bench.state(message) is None
+
+
+async def test_a_fault_of_our_own_in_one_outcome_does_not_stop_the_rest(bench: Bench) -> None:
+    bench.adapter.troubles.append(Departed("403"))
+    bench.post.add(bench.post.somebody("7"), "one")
+
+    def fault(_conn: Connection, _address: Address, _now: datetime) -> None:
+        raise ProgrammingError("SELECT 'canary'", {}, Exception("no such table"))
+
+    made = Deliverer(
+        bench.writer,
+        bench.post.keys,
+        {bench.adapter.platform: bench.adapter},
+        bench.clock,
+        on_departed=fault,
+    )
+    with capture_logs() as logs:
+        async with running(made):
+            await until(lambda: "a delivery broke off" in str(logs))
+            other = bench.post.add(bench.post.somebody("8"), "two")
+            made.nudge()
+            assert await bench.ends(other) is Ending.SENT
+    assert "canary" not in str(logs)
 
 
 async def test_logs_carry_ids_and_never_words(bench: Bench) -> None:

@@ -309,6 +309,14 @@ def test_what_is_withdrawn_is_not_sent(post: Post) -> None:
     assert sorted(texts(post.claim())) == ["You stopped.", "other"]
 
 
+def test_a_chat_from_which_all_was_withdrawn_is_found_empty_once(post: Post) -> None:
+    address = post.somebody("7")
+    post.add(address, "one")
+    post.run(lambda conn: outbox.withdraw(conn, address.participant, reason="stopped", now=NOON))
+    assert post.claim() == ()
+    assert post.claim_and_when() == ((), None)
+
+
 def test_what_is_withdrawn_in_flight_is_not_tried_again(post: Post) -> None:
     address = post.somebody("7")
     post.add(address, "one")
@@ -334,8 +342,29 @@ def test_a_body_that_was_tampered_with_is_refused(post: Post) -> None:
     one, two = post.add(post.somebody("7"), "one"), post.add(post.somebody("8"), "two")
     post.run(lambda conn: conn.execute(table.update().values(body=b"x" * 50)))
     assert post.claim() == ()
-    assert post.outcome(one).reason == post.outcome(two).reason == "broken seal"
+    assert post.outcome(one).reason == post.outcome(two).reason == "unreadable"
     assert post.outcome(one).state is Ending.REFUSED
+
+
+def test_a_body_of_another_version_is_refused_and_holds_nobody_up(post: Post) -> None:
+    address = post.somebody("7")
+    message = post.add(address, "hello")
+    other = post.keys.sealer(address.participant).seal("outbox", message, b'{"version":9}')
+    post.run(lambda conn: conn.execute(table.update().values(body=other)))
+    post.add(address, "next")
+    assert post.claim() == ()
+    assert post.outcome(message).reason == "unreadable"
+    assert texts(post.claim()) == ["next"]
+
+
+def test_a_long_reason_is_kept_as_far_as_it_fits(post: Post) -> None:
+    message = post.add(post.somebody("7"), "hello")
+    (sending,) = post.claim()
+    why = "why " * 100
+    post.run(lambda conn: acknowledging.again(conn, sending, NOON, why))
+    (sending,) = post.claim()
+    post.run(lambda conn: acknowledging.ended(conn, sending, Ending.REFUSED, why, NOON))
+    assert post.outcome(message).reason == why[:80]
 
 
 def test_forgetting_leaves_nothing_of_a_participant_in_the_outbox(post: Post) -> None:

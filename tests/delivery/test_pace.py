@@ -120,6 +120,14 @@ def test_a_clock_put_back_delays_nothing(post: Post) -> None:
     assert {flying.id, failed.id, held.id} < set(said)
 
 
+def test_a_very_slow_pace_is_not_mistaken_for_a_clock_put_back(post: Post) -> None:
+    paces = {Platform.TELEGRAM: Pace(bot=1 / 100)}
+    for number in range(3):
+        post.add(post.somebody(str(number)), "hello")
+    slots = [sending.at for sending in drain(post, NOON, paces)]
+    assert [round((slot - NOON).total_seconds()) for slot in slots] == [0, 100, 200]
+
+
 def test_a_clock_put_forward_loses_nothing(post: Post) -> None:
     post.add(post.somebody("7"), "hello")
     post.claim(NOON, PACED)
