@@ -6,6 +6,7 @@ what must happen once that transaction is committed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ from bot.records import (
     LaneClass,
     Occasion,
     Outbound,
+    Participant,
     Press,
     Standing,
     Words,
@@ -31,12 +33,15 @@ from bot.records import (
 from bot.requests import rhythm, words
 from bot.requests.desk import Desk, House
 from bot.requests.talk import AMEND, begin, displace, make, move, move_quietly, voice_of
-from bot.store import conversations, inbound, media, occasions, parked, people
+from bot.store import answers, conversations, inbound, media, occasions, parked, people
 from bot.store.conversations import Due
+from bot.store.occasions import State
 from bot.trust.keyring import KeyGoneError
 
 #: A conversation touched within this time is being had, and a planned prompt waits behind it.
 BEING_HAD = timedelta(hours=12)
+#: What a button sends back: the conversation, the number of its ask, the option's place.
+_TOKEN = re.compile(r"([0-9a-f]{32}):([0-9]{1,6}):(done|[0-9]{1,2}-?)")
 #: What is answered with a key of the house's own; words begin with `start`.
 _FIRST_WORDS = frozenset({Word.HELP, Word.KEEP})
 
@@ -206,10 +211,10 @@ def _part(desk: Desk, current: Conversation, said: Words) -> Part:
 
 def _press(desk: Desk, current: Conversation | None, token: str) -> None:
     """A button: of the conversation its token names, whatever that stands at now."""
-    conversation_id, _, rest = token.partition(":")
-    ask, _, option = rest.partition(":")
+    found = _TOKEN.fullmatch(token)
+    conversation_id, ask, option = found.groups() if found else ("", "", "")
     held = conversations.get(desk.conn, desk.house.keys, desk.participant.id, conversation_id)
-    if held is None or not ask.isdecimal() or desk.participant.standing is Standing.STOPPED:
+    if held is None or desk.participant.standing is Standing.STOPPED:
         desk.toast = "\n\n".join(part.text for part in desk.words("stale"))
         return
     compiled = desk.house.shelf.pinned(desk.conn, held.revision)
@@ -233,8 +238,14 @@ def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     found = conversations.get(desk.conn, desk.house.keys, desk.participant.id, held)
     if found is not None and found.at is not None:
         move(desk, found, event)
-    elif found is not None:
+    elif found is not None and _is_kept(desk, held, edit.message):
         _ask_to_amend(desk, current, edit)
+
+
+def _is_kept(desk: Desk, conversation: str, message: str) -> bool:
+    """Whether an answer that is kept has this message in it."""
+    kept = answers.of_conversation(desk.conn, desk.house.keys, desk.participant.id, conversation)
+    return any(part.message == message for each in kept for part in each.answer.parts)
 
 
 def _ask_to_amend(desk: Desk, current: Conversation | None, edit: Edit) -> None:
@@ -253,6 +264,9 @@ def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: date
     present = people.reached(conn, occasion.participant)
     if present is None:
         return Heard(new=False)
+    if reason := _why_not(present.participant, now):
+        occasions.end(conn, occasion, State.SKIPPED, now=now, reason=reason)
+        return Heard()
     desk = Desk(conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST)
     waiting = conversations.open_ones(conn, house.keys, occasion.participant)
     being_had = [
@@ -268,6 +282,15 @@ def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: date
     if not being_had:
         move(desk, opening, events.Opened())
     return _heard(desk)
+
+
+def _why_not(person: Participant, now: datetime) -> str:
+    """What stops a planned prompt to somebody; empty when nothing does."""
+    if person.standing is not Standing.ACTIVE:
+        return "stopped"
+    if person.paused_until is not None and now < person.paused_until:
+        return "paused"
+    return ""
 
 
 def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:

@@ -44,12 +44,13 @@ def units(text: str) -> int:
 def pieces(message: Outbound, limits: Limits) -> tuple[Outbound, ...]:
     """Cut a message so that each piece is within the limits; options stand on the last one."""
     message = _listed(message, limits)
-    bare = replace(message, options=(), files=())
+    bare = replace(message, options=(), files=(), done="")
     texts = [replace(bare, paragraphs=texts) for texts in _packed(message.paragraphs, limits.text)]
     files = [replace(bare, paragraphs=(), files=(file,)) for file in message.files]
-    if not message.options:
+    if not message.options and not message.done:
         return (*texts, *files)
-    last = replace(texts.pop() if texts else bare, options=message.options)
+    last = texts.pop() if texts else bare
+    last = replace(last, options=message.options, done=message.done)
     return (*texts, *files, last)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.engine import events
 from bot.engine.conversation import Conversation
 from bot.prompts.dates import on_day
-from bot.records import Outbound, Quote
+from bot.records import Outbound, Quote, Standing
 from bot.requests import exporting
 from bot.requests.desk import Desk
 from bot.requests.talk import move
@@ -76,6 +76,7 @@ def yes_forget_me(desk: Desk) -> None:
     if asked_at is None or desk.now - asked_at > CONFIRM_WITHIN:
         desk.remark("forget_not_asked")
         return
+    desk.change(standing=Standing.FORGETTING)
     desk.farewell = Outbound(paragraphs=desk.words("forget_done"))
 
 

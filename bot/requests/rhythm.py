@@ -47,10 +47,16 @@ def later(desk: Desk, current: Conversation | None) -> None:
         desk.remark("nothing_to_set_aside")
         return
     person = desk.participant
-    at = time(person.minute // _MINUTES, person.minute % _MINUTES)
-    until = next_at(desk.now, zone(person.zone), person.days, at)
+    until = _next_time(desk, desk.now)
     move_quietly(desk, current, events.SetAside(until))
     desk.remark("later_set", when=on_day(until, desk.now, zone(person.zone), person.language))
+
+
+def _next_time(desk: Desk, after: datetime) -> datetime:
+    """The next of their days and their hour that comes after an instant."""
+    person = desk.participant
+    at = time(person.minute // _MINUTES, person.minute % _MINUTES)
+    return next_at(after, zone(person.zone), person.days, at)
 
 
 def pause(desk: Desk, current: Conversation | None, rest: str) -> None:
@@ -64,12 +70,15 @@ def pause(desk: Desk, current: Conversation | None, rest: str) -> None:
             return
         until = instant(day, time(), where)
     desk.change(paused_until=until)
-    if current is not None:
-        move_quietly(desk, current, events.SetAside(None))
+    back = None if until == FOREVER else _next_time(desk, until)
+    for each in conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id):
+        comes_back = back if current is not None and each.id == current.id else None
+        move_quietly(desk, each, events.SetAside(comes_back))
     if until == FOREVER:
         desk.remark("paused")
     else:
-        when = on_day(until, desk.now, where, desk.participant.language)
+        comes = back if current is not None and back is not None else until
+        when = on_day(comes, desk.now, where, desk.participant.language)
         desk.remark("paused_until", when=when)
 
 

@@ -78,7 +78,7 @@ def practise(desk: Desk, practice: str) -> None:
 
 def displace(desk: Desk, conversation: Conversation) -> None:
     """Make room: an invitation folds, what was begun is set aside with all its words."""
-    if conversation.status is Status.RESTING and conversation.begun:
+    if conversation.status is Status.RESTING and (conversation.begun or conversation.wake_at):
         return
     if conversation.begun:
         desk.remark("set_aside")

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 from bot.engine.conversation import Answer
 from bot.engine.script import Recollect
 from bot.store import media
+from bot.store.prepared import Prepared
 from bot.store.tables import Insert, answer, each
 from bot.trust.keyring import KeyRing
 from bot.trust.sealing import Sealer
@@ -57,7 +58,10 @@ def _keep(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     return built
 
 
-_KEEP = each(_keep)
+_KEEP = Prepared(
+    each(_keep),
+    *("conversation", "key", "participant", "practice", "turn", "kind", "said_at", "body"),
+)
 
 
 def keep(
@@ -75,7 +79,7 @@ def keep(
         "said_at": given.said_at,
         "body": sealed,
     }
-    conn.execute(_KEEP(conn), row)
+    _KEEP.run(conn, row)
 
 
 def drop(conn: Connection, participant_id: str, conversation_id: str, key: str) -> None:
@@ -105,9 +109,9 @@ _RECALL = select(answer.c.conversation, answer.c.key, answer.c.body).where(
 )
 _LATEST_FIRST = _RECALL.order_by(answer.c.said_at.desc(), answer.c.conversation).limit(1)
 _RECALLS = {
-    "latest": _LATEST_FIRST,
-    "before": _LATEST_FIRST.offset(1),
-    "first": _RECALL.order_by(answer.c.said_at, answer.c.conversation).limit(1),
+    "latest": Prepared(_LATEST_FIRST),
+    "before": Prepared(_LATEST_FIRST.offset(1)),
+    "first": Prepared(_RECALL.order_by(answer.c.said_at, answer.c.conversation).limit(1)),
 }
 
 
@@ -131,7 +135,7 @@ def recollect(
             "named": of.turn,
             "held": before_conversation,
         }
-        row = conn.execute(_RECALLS[of.which], where).first()
+        row = _RECALLS[of.which].first(conn, where)
         if row is not None:
             sealer = keys.sealer(participant_id)
             found[name] = _opened(sealer, f"{row[0]}/{row[1]}", row[2])

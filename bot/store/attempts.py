@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,33 @@ class Work:
     otherwise: Callable[[Connection, Exception], Any] | None = None
 
 
+class Line:
+    """One thread's own connection, kept open from work to work and left when anything fails."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._conn: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back when something is raised."""
+        conn = self._conn or self.engine.connect()
+        try:
+            with conn.begin():
+                yield conn
+        except BaseException:
+            self.leave()
+            conn.close()
+            raise
+        self._conn = conn
+
+    def leave(self) -> None:
+        """Let go of the connection."""
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            conn.close()
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What a work gave before it was committed."""
@@ -39,7 +67,7 @@ class _Outcome:
     error: BaseException | None = None
 
 
-def together(engine: Engine, works: list[Work]) -> None:
+def together(line: Line, works: list[Work]) -> None:
     """Run works and commit them as one.
 
     Hardly ever does one raise, so they are first run without savepoints, which cost a tenth of
@@ -48,7 +76,7 @@ def together(engine: Engine, works: list[Work]) -> None:
     """
     for run in (_within_nothing, _within_savepoint):
         try:
-            with engine.begin() as conn:
+            with line.begin() as conn:
                 outcomes = [run(conn, work) for work in works]
         except BaseException:  # noqa: BLE001, S112 - The next way gives each work its own end.
             continue
@@ -56,7 +84,7 @@ def together(engine: Engine, works: list[Work]) -> None:
             _tell(work, outcome)
         return
     for work in works:
-        persistently(engine, work)
+        persistently(line, work)
 
 
 def _within_nothing(conn: Connection, work: Work) -> _Outcome:
@@ -64,16 +92,16 @@ def _within_nothing(conn: Connection, work: Work) -> _Outcome:
     return _Outcome(value=work.run(conn))
 
 
-def persistently(engine: Engine, work: Work) -> None:
+def persistently(line: Line, work: Work) -> None:
     """Run a work in its own transaction, a few times if the database was in its way."""
     tries = 0
     while True:
         try:
-            with engine.begin() as conn:
+            with line.begin() as conn:
                 value = work.run(conn)
         except BaseException as error:  # noqa: BLE001 - Whatever it is, its future has it.
             if not _again(error, tries):
-                _tell(work, _instead(engine, work, _plain(engine, error)))
+                _tell(work, _instead(line, work, _plain(line.engine, error)))
                 return
         else:
             _tell(work, _Outcome(value=value))
@@ -115,15 +143,15 @@ def _instead_within(conn: Connection, work: Work, error: BaseException) -> _Outc
         return _Outcome(error=worse)
 
 
-def _instead(engine: Engine, work: Work, error: BaseException) -> _Outcome:
+def _instead(line: Line, work: Work, error: BaseException) -> _Outcome:
     """Do what is to be done instead of a work, in a transaction of its own."""
     if work.otherwise is None or not isinstance(error, Exception) or isinstance(error, StoreError):
         return _Outcome(error=error)
     try:
-        with engine.begin() as conn:
+        with line.begin() as conn:
             return _Outcome(value=work.otherwise(conn, error))
     except Exception as worse:  # noqa: BLE001 - Whatever it is, the future has it.
-        return _Outcome(error=_plain(engine, worse))
+        return _Outcome(error=_plain(line.engine, worse))
 
 
 def _again(error: BaseException, tries: int) -> bool:

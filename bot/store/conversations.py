@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
 
 from bot.engine.conversation import Conversation
 from bot.records import Platform, Standing
 from bot.store.people import COLUMNS, Present, present_of
+from bot.store.prepared import Prepared
 from bot.store.tables import Insert, address, conversation, each, live, participant
 from bot.trust.databases import is_sqlite
 from bot.trust.keyring import KeyRing
@@ -31,12 +32,17 @@ class Due:
     wake: int
 
 
+def _open_first(status: ColumnElement[str]) -> ColumnElement[int]:
+    """One that is open is the one being held, whatever was set aside in the same instant."""
+    return case((status == "open", 0), else_=1)
+
+
 def _present_question() -> Any:  # noqa: ANN401 - A select of many columns has no short type.
     one = conversation.alias("one")
     current = (
         select(one.c.id)
         .where(one.c.participant == address.c.participant, live(one.c.status, "open", "resting"))
-        .order_by(one.c.touched_at.desc(), one.c.id)
+        .order_by(_open_first(one.c.status), one.c.touched_at.desc(), one.c.id)
         .limit(1)
         .correlate(address)
         .scalar_subquery()
@@ -49,7 +55,7 @@ def _present_question() -> Any:  # noqa: ANN401 - A select of many columns has n
     )
 
 
-_PRESENT = _present_question()
+_PRESENT = Prepared(_present_question())
 _HOLD = (
     select(participant.c.id)
     .join(address, address.c.participant == participant.c.id)
@@ -70,7 +76,7 @@ def present(
     where = {"on": platform, "at": place}
     if lock and not is_sqlite(conn):
         conn.execute(_HOLD, where).first()
-    row = conn.execute(_PRESENT, where).first()
+    row = _PRESENT.first(conn, where)
     if row is None:
         return None
     *_, current, body = row
@@ -90,7 +96,11 @@ def _save(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     return built
 
 
-_SAVE = each(_save)
+_SAVE = Prepared(
+    each(_save),
+    *("id", "participant", "practice", "revision", "status", "begun", "wake_at", "wake"),
+    *("opened_at", "touched_at", "occasion", "body"),
+)
 
 
 def save(
@@ -117,37 +127,50 @@ def save(
         "occasion": occasion,
         "body": sealed,
     }
-    conn.execute(_SAVE(conn), row)
+    _SAVE.run(conn, row)
+
+
+_FOUND = select(conversation.c.id, conversation.c.body).where(
+    conversation.c.participant == bindparam("of")
+)
+_OLDEST_FIRST = _FOUND.order_by(conversation.c.opened_at, conversation.c.id)
+_GET = Prepared(_FOUND.where(conversation.c.id == bindparam("named")))
+_QUEUED = Prepared(_OLDEST_FIRST.where(live(conversation.c.status, "queued")))
+_OPEN = Prepared(
+    _FOUND.where(live(conversation.c.status, "open", "resting")).order_by(
+        _open_first(conversation.c.status), conversation.c.touched_at.desc(), conversation.c.id
+    )
+)
+_UNENDED = Prepared(_OLDEST_FIRST.where(live(conversation.c.status)))
+_ALL = Prepared(_OLDEST_FIRST)
 
 
 def get(
     conn: Connection, keys: KeyRing, participant_id: str, conversation_id: str
 ) -> Conversation | None:
     """One conversation of this participant, ended or not."""
-    found = _conversations(conn, keys, participant_id, conversation.c.id == conversation_id)
+    found = _conversations(conn, keys, participant_id, _GET, named=conversation_id)
     return found[0] if found else None
 
 
 def queued(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
     """Those that wait behind the one being held, the oldest first."""
-    return _conversations(conn, keys, participant_id, live(conversation.c.status, "queued"))
+    return _conversations(conn, keys, participant_id, _QUEUED)
 
 
 def open_ones(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
-    """Those that are open or resting, the one last touched first."""
-    going = live(conversation.c.status, "open", "resting")
-    found = _conversations(conn, keys, participant_id, going)
-    return tuple(sorted(found, key=lambda held: held.touched_at, reverse=True))
+    """Those that are open or resting: the open one, then those last touched."""
+    return _conversations(conn, keys, participant_id, _OPEN)
 
 
 def unended(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
-    """Every one that has not ended, the oldest first."""
-    return _conversations(conn, keys, participant_id, live(conversation.c.status))
+    """Those that have not ended: open, resting or queued, the oldest first."""
+    return _conversations(conn, keys, participant_id, _UNENDED)
 
 
 def all_of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
     """Every conversation of a participant, the oldest first."""
-    return _conversations(conn, keys, participant_id, conversation.c.id.is_not(None))
+    return _conversations(conn, keys, participant_id, _ALL)
 
 
 _DUE = (
@@ -168,16 +191,19 @@ def due(conn: Connection, now: datetime, limit: int) -> tuple[Due, ...]:
     return tuple(Due(participant=who, conversation=id_, wake=wake) for who, id_, wake in rows)
 
 
-_COUNT = select(func.count()).where(
-    conversation.c.participant == bindparam("of"),
-    conversation.c.practice == bindparam("named"),
-    conversation.c.status != "queued",
+_COUNT = Prepared(
+    select(func.count()).where(
+        conversation.c.participant == bindparam("of"),
+        conversation.c.practice == bindparam("named"),
+        conversation.c.status != "queued",
+    )
 )
 
 
 def count_before(conn: Connection, participant_id: str, practice: str) -> int:
     """How many conversations of this practice somebody has begun so far."""
-    return conn.scalar(_COUNT, {"of": participant_id, "named": practice}) or 0
+    found = _COUNT.first(conn, {"of": participant_id, "named": practice})
+    return int(found[0]) if found else 0
 
 
 _FINISHED = (
@@ -197,13 +223,9 @@ def finished(conn: Connection, participant_id: str, practice: str) -> bool:
 
 
 def _conversations(
-    conn: Connection, keys: KeyRing, participant_id: str, which: ColumnElement[bool]
+    conn: Connection, keys: KeyRing, participant_id: str, question: Prepared, **more: str
 ) -> tuple[Conversation, ...]:
-    rows = conn.execute(
-        select(conversation.c.id, conversation.c.body)
-        .where(conversation.c.participant == participant_id, which)
-        .order_by(conversation.c.opened_at, conversation.c.id)
-    ).all()
+    rows = question.rows(conn, {"of": participant_id, **more})
     if not rows:
         return ()
     sealer = keys.sealer(participant_id)

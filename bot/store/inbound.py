@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.records import Platform
+from bot.store.prepared import Prepared
 from bot.store.tables import Insert, each, inbound
 
 #: How long it is known what came in: platforms repeat themselves for hours, people edit for weeks.
@@ -17,10 +18,12 @@ KNOWN_FOR = timedelta(days=35)
 def _note(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     new: Any = begin(inbound)
     built: Insert = new.on_conflict_do_nothing(index_elements=["platform", "id"])
-    return built.execution_options(preserve_rowcount=True)
+    return built
 
 
-_NOTE = each(_note)
+_NOTE = Prepared(
+    each(_note), "platform", "id", "participant", "conversation", "message", "received_at"
+)
 
 
 def note(  # noqa: PLR0913 - What is known of it, each by its name.
@@ -42,7 +45,7 @@ def note(  # noqa: PLR0913 - What is known of it, each by its name.
         "message": message,
         "received_at": now,
     }
-    return conn.execute(_NOTE(conn), row).rowcount == 1
+    return _NOTE.run(conn, row) == 1
 
 
 def belongs(conn: Connection, platform: Platform, inbound_id: str, conversation: str) -> None:

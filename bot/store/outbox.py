@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from bot.records import Address, LaneClass, Outbound, Platform
 from bot.store.parcels import packed
+from bot.store.prepared import Prepared
 from bot.store.sending import Count, Ending
 from bot.store.tables import (
     Insert,
@@ -87,7 +88,9 @@ def _line_up(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     return built
 
 
-_LINE_UP = each(_line_up)
+_LINE_UP = Prepared(
+    each(_line_up), "chat", "platform", "place", "rank", "due_at", "free_at", "token"
+)
 
 
 def chat_of(platform: Platform, place: str) -> str:
@@ -106,10 +109,14 @@ def line_up(conn: Connection, platform: Platform, place: str, rank: int, now: da
         "free_at": now,
         "token": 0,
     }
-    conn.execute(_LINE_UP(conn), row)
+    _LINE_UP.run(conn, row)
 
 
-_ADD = insert(outbox).inline()
+_ADD = Prepared(
+    insert(outbox).inline(),
+    *("id", "participant", "owner", "address", "chat", "conversation", "rank", "state"),
+    *("piece", "attempts", "in_flight", "queued_at", "due_at", "expires_at", "body"),
+)
 
 
 def add(  # noqa: PLR0913 - What is known of a message, each by its name.
@@ -150,7 +157,7 @@ def add(  # noqa: PLR0913 - What is known of a message, each by its name.
         "expires_at": expires_at,
         "body": sealed,
     }
-    conn.execute(_ADD, row)
+    _ADD.run(conn, row)
     return message_id
 
 

@@ -23,6 +23,7 @@ def packed(message: Outbound) -> bytes:
                 [each.name, each.mime, base64.b64encode(each.content).decode()]
                 for each in message.files
             ],
+            "done": message.done,
             "lane_class": message.lane_class,
             "on_uncertain": message.on_uncertain,
         },
@@ -52,6 +53,7 @@ def _message(told: dict[str, Any]) -> Outbound:
             Media(name=name, mime=mime, content=base64.b64decode(content))
             for name, mime, content in told["files"]
         ),
+        done=told["done"],
         lane_class=LaneClass(told["lane_class"]),
         on_uncertain=OnUncertain(told["on_uncertain"]),
     )

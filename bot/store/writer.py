@@ -20,7 +20,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection, Engine
 
-from bot.store.attempts import Work, persistently, together
+from bot.store.attempts import Line, Work, persistently, together
 from bot.trust.databases import StoreError, is_sqlite, writing
 
 T = TypeVar("T")
@@ -102,13 +102,15 @@ class Writer:
 
     def _work(self, queue: SimpleQueue[Work | None]) -> None:
         """Work until the end of the queue."""
+        line = Line(self._engine)
         going = True
         while going:
             works, going = self._take(queue)
             if len(works) > 1:
-                together(self._engine, works)
+                together(line, works)
             elif works:
-                persistently(self._engine, works[0])
+                persistently(line, works[0])
+        line.leave()
 
     def _take(self, queue: SimpleQueue[Work | None]) -> tuple[list[Work], bool]:
         """Wait for a work and take what waits behind it; False once the queue has ended."""

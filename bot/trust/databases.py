@@ -35,6 +35,7 @@ _PRAGMAS = (
     "secure_delete=ON",
     "foreign_keys=ON",
     "cache_size=-16384",
+    "wal_autocheckpoint=8000",
 )
 #: A number of our own: whoever holds this lock alone may change a PostgreSQL schema.
 _SCHEMA_LOCK = 0x534B4552
