@@ -66,7 +66,8 @@ class Voice:
         node = self.compiled.script.nodes[turn]
         pairs = [(option, self.label(node, option)) for option in options_of(node)]
         if isinstance(node.turn, Scale):
-            pairs += [(end, self._words_at(node, end)) for end in _ends(node.turn)]
+            for end in _ends(node.turn):
+                pairs += [(end, self._words_at(node, end)), (end, self._shown(node, end))]
         return tuple(pairs), isinstance(node.turn, Choices)
 
     def option_of(self, held: Conversation, number: str) -> str:

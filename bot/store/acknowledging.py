@@ -147,9 +147,11 @@ def _holds(conn: Connection, sending: Sending) -> bool:
 
 
 _HERE = (outbox.c.chat == outbox_chat.c.chat, _WAITS)
-_ORDER = (outbox.c.rank, outbox.c.seq)
-_RANK = select(outbox.c.rank).where(*_HERE).order_by(*_ORDER).limit(1).scalar_subquery()
-_DUE = select(outbox.c.due_at).where(*_HERE).order_by(*_ORDER).limit(1).scalar_subquery()
+#: What a chat says next: first what may have gone out already, so that nothing is said twice in
+#: another order after a crash; then the lanes by their rank, each from its head.
+FIRST = (outbox.c.in_flight.desc(), outbox.c.rank, outbox.c.seq)
+_RANK = select(outbox.c.rank).where(*_HERE).order_by(*FIRST).limit(1).scalar_subquery()
+_DUE = select(outbox.c.due_at).where(*_HERE).order_by(*FIRST).limit(1).scalar_subquery()
 _FREE = bindparam("free", type_=Instant)
 _POINT = (
     update(outbox_chat)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.adapters.port import Pace
 from bot.records import Address, OnUncertain, Outbound, Platform
-from bot.store.acknowledging import end, point
+from bot.store.acknowledging import FIRST, end, point
 from bot.store.pacing import RANKS, Bot, ask_again, lock_bots, move_on, put_right, slots
 from bot.store.parcels import UnreadableError, unpacked
 from bot.store.sending import Ending, Sending
@@ -106,7 +106,7 @@ def _due_chats(
 _FIRST = (
     select(outbox.c.seq)
     .where(outbox.c.chat == outbox_chat.c.chat, outbox.c.ended_at.is_(None))
-    .order_by(outbox.c.rank, outbox.c.seq)
+    .order_by(*FIRST)
     .limit(1)
     .scalar_subquery()
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from bot.records import LaneClass, Media, OnUncertain, Option, Outbound, Paragraph, Platform, Quote
 from bot.store import acknowledging, outbox
+from bot.store.prepared import Prepared
 from bot.store.sending import Ending, Hold
 from bot.store.tables import outbox as table
 from bot.store.tables import outbox_chat
@@ -444,17 +446,27 @@ def test_a_reply_does_not_part_a_broadcast_half_said_but_help_does(post: Post) -
     assert said == ["help", "long", "reply"]
 
 
-def test_adding_a_message_takes_two_statements(post: Post) -> None:
+def test_adding_a_message_takes_two_statements(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = post.somebody("7")
+    handed: list[str] = []
     seen: list[str] = []
+    run = Prepared.run
+
+    def count(self: Prepared, conn: Connection, values: Mapping[str, object]) -> int:
+        handed.append(str(values["chat"]))
+        return run(self, conn, values)
 
     @event.listens_for(post.engine, "before_cursor_execute")
     def _see(*told: object) -> None:
         seen.append(str(told[2]))
 
+    monkeypatch.setattr(Prepared, "run", count)
     post.add(address, "hello")
     event.remove(post.engine, "before_cursor_execute", _see)
-    assert len([each for each in seen if not each.startswith(("BEGIN", "COMMIT"))]) == 2
+    assert len(handed) == 2
+    assert [each for each in seen if not each.startswith(("BEGIN", "COMMIT"))] == []
 
 
 def test_nothing_to_do_means_not_known_when(post: Post) -> None:
