@@ -98,7 +98,7 @@ def print_rates(rates: dict[str, list[float]]) -> None:
         print(f"{name:44} {middle[name]:8,.0f} /s   ({min(found):,.0f} to {max(found):,.0f})")
     one, many = middle["ours, one at a time"], middle["ours, 32 at once"]
     print(
-        f"one at a time : pickle         {one / middle['handler, pickle flushed']:.2f}  (3 or more)"
+        f"one at a time : pickle       {one / middle['handler, pickle flushed']:.2f}  (3 or more)"
     )
     print(f"32 at once : handler, SQLite {many / middle['handler, SQLite FULL']:.2f}  (over 1)")
     print(

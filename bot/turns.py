@@ -42,8 +42,9 @@ from bot.trust.keyring import KeyGoneError
 BEING_HAD = timedelta(hours=12)
 #: What a button sends back: the conversation, the number of its ask, the option's place.
 _TOKEN = re.compile(r"([0-9a-f]{32}):([0-9]{1,6}):(done|[0-9]{1,2}-?)")
-#: What is answered with a key of the house's own; words begin with `start`.
-_FIRST_WORDS = frozenset({Word.HELP, Word.KEEP})
+#: Reserved words of somebody new that are answered before they are welcomed; after the others
+#: that are answered at all, nothing more is said.
+_GREETED = frozenset({Word.HELP, Word.KEEP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +140,10 @@ def _welcome(desk: Desk, came: Inbound) -> None:
     """Somebody new: what this is comes first; their first words are a greeting, not an answer."""
     if isinstance(came.body, Words):
         meaning = interpret(came.body.text, (), vocabulary(desk.participant.language))
-        if isinstance(meaning, Asked) and meaning.word in _FIRST_WORDS:
+        if isinstance(meaning, Asked) and meaning.word in words.AFTER_STOP - {Word.START}:
             words.answer(desk, None, meaning)
+            if meaning.word not in _GREETED:
+                return
     begin(desk, rhythm.JOIN)
 
 
@@ -231,8 +234,10 @@ def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     event = events.Edited(edit.message, edit.text)
     held = inbound.conversation_of(desk.conn, desk.participant.id, edit.message)
     here = current is not None and (held == current.id or current.practice == AMEND)
-    if current is not None and here and move(desk, current, event) != current:
-        return
+    if current is not None and here:
+        moved = move(desk, current, event)
+        if replace(moved, touched_at=current.touched_at) != current:
+            return
     if held is None or desk.participant.standing is Standing.STOPPED:
         return
     found = conversations.get(desk.conn, desk.house.keys, desk.participant.id, held)
@@ -259,10 +264,8 @@ def _ask_to_amend(desk: Desk, current: Conversation | None, edit: Edit) -> None:
 
 def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: datetime) -> Heard:
     """Send a planned prompt, once: the claim on its occasion is unique."""
-    if not occasions.claim(conn, occasion, now):
-        return Heard(new=False)
     present = people.reached(conn, occasion.participant)
-    if present is None:
+    if present is None or not occasions.claim(conn, occasion, now):
         return Heard(new=False)
     if reason := _why_not(present.participant, now):
         occasions.end(conn, occasion, State.SKIPPED, now=now, reason=reason)

@@ -79,7 +79,7 @@ def _parked(house: Opened) -> tuple[bool, str]:
 def _practices(house: Opened) -> tuple[bool, str]:
     library = house.house.shelf.library
     if not library.faults:
-        return True, f"{len(library.practices)} practices, no faults."
+        return True, f"{len(library.practices) - 1} practices and their menu, no faults."
     count = len(library.faults)
     return False, f"{count} faults in practices. See them with: skerry flows check"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import Connection
 
 from bot.commands.opening import Opened, opened, read_settings
@@ -31,7 +31,15 @@ def list_(*, as_json: _Json = False) -> None:
         for row in rows:
             say_json(row)
         return
-    table = Table("Id", "Standing", "On", "Days", "Hour", "Zone", "Words kept")
+    table = Table(
+        Column("Id", no_wrap=True, min_width=32),
+        "Standing",
+        "On",
+        "Days",
+        "Hour",
+        "Zone",
+        "Words kept",
+    )
     for row in rows:
         table.add_row(*(str(cell) for cell in row.values()))
     out.print(table)

@@ -89,7 +89,11 @@ class _Running:
         await store.writer.run(lambda conn: house.shelf.keep(conn, at))
         await asyncio.to_thread(forgetting.finish, store.engine, store.writer, store.keys)
         for fault in house.shelf.library.faults:
-            _log.warning("a practice is left out", file=fault.file, line=fault.line)
+            _log.warning(
+                "a practice is left out", file=fault.file, line=fault.line, fault=fault.fault
+            )
+        host, port = self._port.getsockname()[:2]
+        _log.info("Skerry serves", host=host, port=port)
 
     async def _talk(self) -> None:
         """Chat in the terminal, if there is one; without one, only serve."""

@@ -71,7 +71,7 @@ def minute_of_day(text: str) -> str | None:
 
 def coming_date(text: str, today: date) -> date | None:
     """The date, later than today, that `Monday`, `3 March` or `two weeks` means; or None."""
-    said = re.sub(r"^(until|till|til|for|on|the) ", "", fold(text))
+    said = re.sub(r"^(?:(?:until|till|til|for|on|the) )+", "", fold(text))
     said = re.sub(r"\b(\d+)(st|nd|rd|th)\b", r"\1", said.replace(" of ", " "))
     day = _relative(said, today) or _named(said, today) or _written(said, today)
     return day if day and day > today else None

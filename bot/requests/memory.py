@@ -22,19 +22,20 @@ CONFIRM_WITHIN = timedelta(hours=1)
 
 def remember(desk: Desk) -> None:
     """Show a person what they said lately, in their own words, oldest first."""
-    kept = answers.latest_words(desk.conn, desk.house.keys, desk.participant.id, limit=SHOWN)
+    every = answers.all_of(desk.conn, desk.house.keys, desk.participant.id)
+    kept = [entry for entry in every if entry.answer.text.strip()]
     if not kept:
         desk.remark("remember_none")
         return
     desk.remark("remember_intro")
-    for entry in reversed(kept):
+    for entry in kept[-SHOWN:]:
         desk.remark(
             "remember_item",
             title=desk.house.shelf.title(entry.place.practice),
             when=_when(desk, entry.answer.said_at),
             after=(Quote(text=entry.answer.text),),
         )
-    more = answers.count_words(desk.conn, desk.participant.id) - len(kept)
+    more = len(kept) - SHOWN
     if more > 0:
         desk.remark("remember_more", count=str(more))
 

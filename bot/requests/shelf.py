@@ -32,6 +32,10 @@ class Shelf:
         for name, hash_ in self._current.items():
             revisions.keep(conn, hash_, name, self._bodies[hash_], now=now)
 
+    def has(self, practice: str) -> bool:
+        """Whether a practice can be begun today."""
+        return practice in self._current
+
     def current(self, practice: str) -> str:
         """The hash of today's revision of a practice; raises KeyError."""
         return self._current[practice]

@@ -36,7 +36,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
         _keep(desk, compiled, before, effect)
     if after != before:
         conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
-    if isinstance(event, events.Unsaid) and (gone := _media(before) - _media(after)):
+    if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
     _speak(desk, compiled, before, effects, context)
     if after.status in ENDED and before.status not in ENDED:
@@ -64,6 +64,9 @@ def make(desk: Desk, practice: str) -> Conversation:
 
 def practise(desk: Desk, practice: str) -> None:
     """Begin a practice because its participant wants to, or take it up where it was left."""
+    if not desk.house.shelf.has(practice):
+        desk.remark("over")
+        return
     waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)
     same = [each for each in waiting if each.practice == practice and each.begun]
     for each in waiting:
@@ -297,6 +300,8 @@ def _amend(desk: Desk, effects: tuple[Effect, ...]) -> None:
             continue
         kept = answers.of_conversation(desk.conn, desk.house.keys, desk.participant.id, held)
         for entry in kept:
+            if entry.place.kind == "ask" and entry.answer.value is not None:
+                continue  # Read as a zone or an hour: `settings` changes that.
             parts = tuple(
                 replace(each, text=part.text) if each.message == part.message else each
                 for each in entry.answer.parts

@@ -60,7 +60,8 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
         case Word.YES_FORGET_ME:
             memory.yes_forget_me(desk)
         case Word.KEEP:
-            desk.remark("keep")
+            months = desk.present.retention_months or desk.house.retention_months
+            desk.remark("keep", months=str(months))
         case _:
             assert_never(asked.word)
 

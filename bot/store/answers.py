@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from bot.engine.conversation import Answer
 from bot.engine.script import Recollect
@@ -156,19 +156,6 @@ def latest(
 ) -> tuple[Kept, ...]:
     """What somebody gave last, the newest first."""
     return _kept(conn, keys, participant_id, None, limit=limit, offset=offset)
-
-
-def latest_words(
-    conn: Connection, keys: KeyRing, participant_id: str, limit: int
-) -> tuple[Kept, ...]:
-    """What somebody said last in their own words, the newest first."""
-    return _kept(conn, keys, participant_id, answer.c.kind == "ask", limit=limit)
-
-
-def count_words(conn: Connection, participant_id: str) -> int:
-    """How many answers in their own words somebody has kept."""
-    theirs = (answer.c.participant == participant_id) & (answer.c.kind == "ask")
-    return conn.scalar(select(func.count()).where(theirs)) or 0
 
 
 def all_of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Kept, ...]:

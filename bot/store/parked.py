@@ -1,4 +1,7 @@
-"""Parked: what a turn could not digest, sealed under the deployment's key until it is mended.
+"""Parked: what a turn could not digest, sealed until it is mended.
+
+It is sealed under its writer's own key, so that forgetting them closes it too, or under the
+deployment's when it is not known whose it is.
 
 Staff see what kind of error it was and where in the code, never a word of what was written.
 """
@@ -51,7 +54,7 @@ def add(  # noqa: PLR0913 - What, why, whose and when.
 ) -> str:
     """Set a message aside with its error, and say the id it is known by."""
     parked_id = new_id()
-    sealed = keys.make(DEPLOYMENT).seal(_TABLE, parked_id, _packed(came))
+    sealed = keys.make(participant or DEPLOYMENT).seal(_TABLE, parked_id, _packed(came))
     row = {
         "id": parked_id,
         "platform": came.platform,
@@ -100,13 +103,15 @@ def get(conn: Connection, parked_id: str) -> Parked | None:
 
 def message(conn: Connection, keys: KeyRing, parked_id: str) -> Inbound | None:
     """A parked message itself, to be taken up again; never to be shown to staff."""
-    body = conn.scalar(select(parked.c.body).where(parked.c.id == parked_id))
-    return None if body is None else _opened(keys, parked_id, body)
+    held = select(parked.c.participant, parked.c.body).where(parked.c.id == parked_id)
+    found = conn.execute(held).first()
+    return None if found is None else _opened(keys, found[0] or DEPLOYMENT, parked_id, found[1])
 
 
 def done(conn: Connection, parked_id: str, *, now: datetime) -> None:
-    """Note that a parked message was taken up again with success."""
-    conn.execute(update(parked).where(parked.c.id == parked_id).values(replayed_at=now))
+    """Note that a parked message was taken up again with success, and let go of its words."""
+    held = update(parked).where(parked.c.id == parked_id)
+    conn.execute(held.values(replayed_at=now, body=b""))
 
 
 def remove_from(conn: Connection, keys: KeyRing, addresses: tuple[Address, ...]) -> None:
@@ -114,7 +119,7 @@ def remove_from(conn: Connection, keys: KeyRing, addresses: tuple[Address, ...])
     places = {(there.platform, there.place) for there in addresses}
     unknown = select(parked.c.id, parked.c.body).where(parked.c.participant.is_(None))
     for id_, body in conn.execute(unknown).all():
-        came = _opened(keys, id_, body)
+        came = _opened(keys, DEPLOYMENT, id_, body)
         if (came.platform, came.place) in places:
             conn.execute(delete(parked).where(parked.c.id == id_))
 
@@ -136,8 +141,8 @@ def _packed(came: Inbound) -> bytes:
     return json.dumps(plain, default=lambda content: base64.b64encode(content).decode()).encode()
 
 
-def _opened(keys: KeyRing, parked_id: str, body: bytes) -> Inbound:
-    plain = json.loads(keys.sealer(DEPLOYMENT).open(_TABLE, parked_id, body))
+def _opened(keys: KeyRing, owner: str, parked_id: str, body: bytes) -> Inbound:
+    plain = json.loads(keys.sealer(owner).open(_TABLE, parked_id, body))
     kind = _BODIES[plain.pop("kind")]
     fields = plain.pop("body")
     if carried := fields.get("media"):

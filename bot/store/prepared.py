@@ -91,7 +91,7 @@ class Prepared:
             statement = statement(conn)
         dialect = conn.dialect
         compiled = statement.compile(dialect=dialect, column_keys=self._columns)
-        if not isinstance(compiled, SQLCompiler):
+        if not isinstance(compiled, SQLCompiler):  # pragma: no cover - what the type says
             raise TypeError("Only statements can be prepared.")
         names = compiled.positiontup if compiled.positional else list(compiled.binds)
         return _Ready(

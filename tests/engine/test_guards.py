@@ -1,6 +1,5 @@
 """Branches: which way an answer leads."""
 
-
 from bot.engine.conversation import Status
 from tests.engine.builders import (
     a_flow,

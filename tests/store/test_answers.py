@@ -98,15 +98,6 @@ def test_the_latest_come_first_a_page_at_a_time(store: Store) -> None:
     assert [each.answer.text for each in everything] == ["0", "1", "2", "3", "4"]
 
 
-def test_answers_in_words_are_listed_and_counted_apart(store: Store) -> None:
-    ada = somebody(store)
-    keep(store, ada, place(ONE, "noticed"), said("A gull."))
-    keep(store, ada, place(ONE, "energy", kind="scale"), Answer(value=3, said_at=NOON + DAY))
-    words = run(store, lambda conn: answers.latest_words(conn, store.keys, ada.participant.id, 5))
-    assert [each.answer.text for each in words] == ["A gull."]
-    assert run(store, lambda conn: answers.count_words(conn, ada.participant.id)) == 1
-
-
 def test_the_answers_of_one_conversation_come_in_their_order(store: Store) -> None:
     ada = somebody(store)
     keep(store, ada, place(ONE, "second"), said("2", NOON + DAY))

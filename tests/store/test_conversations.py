@@ -54,11 +54,22 @@ def test_who_is_present_comes_with_the_conversation_last_touched(store: Store) -
     ada = somebody(store)
     assert present(store) == ada
     older, newer = talk(touched_at=NOON), talk(Status.RESTING, touched_at=NOON + DAY)
+    older = replace(older, status=Status.RESTING)
     for held in (newer, older, talk(Status.CLOSED, touched_at=NOON + 2 * DAY)):
         save(store, ada, held)
     assert current(store) == newer
     save(store, ada, replace(older, touched_at=NOON + 3 * DAY))
     assert current(store) == replace(older, touched_at=NOON + 3 * DAY)
+
+
+def test_the_open_conversation_is_current_whatever_was_set_aside_in_that_instant(
+    store: Store,
+) -> None:
+    ada = somebody(store)
+    held = talk()
+    for each in (talk(Status.RESTING), held, talk(Status.RESTING, touched_at=NOON + DAY)):
+        save(store, ada, each)
+    assert current(store) == held
 
 
 @pytest.mark.parametrize("status", [Status.QUEUED, Status.CLOSED, Status.FOLDED, Status.STOPPED])
@@ -172,8 +183,10 @@ def test_another_persons_conversation_is_not_given(store: Store) -> None:
 def test_the_current_conversation_is_found_by_the_index_of_those_going_on(
     store: Store,
 ) -> None:
-    statement = conversations._PRESENT.params(on="telegram", at="ada").compile(
-        store.engine, compile_kwargs={"literal_binds": True}
+    statement = (
+        conversations._present_question()
+        .params(on="telegram", at="ada")
+        .compile(store.engine, compile_kwargs={"literal_binds": True})
     )
     with store.engine.connect() as conn:
         plan = " ".join(
