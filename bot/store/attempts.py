@@ -124,6 +124,14 @@ def _within_savepoint(conn: Connection, work: Work) -> _Outcome:
     return outcome
 
 
+def _replacement(work: Work, error: BaseException) -> Callable[[Connection], Any] | None:
+    """What is to be done instead of a work; nothing when it was a database that failed."""
+    otherwise = work.otherwise
+    if otherwise is None or not isinstance(error, Exception) or isinstance(error, StoreError):
+        return None
+    return lambda conn: otherwise(conn, error)
+
+
 def _undo(conn: Connection) -> None:
     while nested := conn.get_nested_transaction():
         nested.rollback()
@@ -132,10 +140,11 @@ def _undo(conn: Connection) -> None:
 
 def _instead_within(conn: Connection, work: Work, error: BaseException) -> _Outcome:
     """Do what is to be done instead of a work that was undone, within its savepoint."""
-    if work.otherwise is None or not isinstance(error, Exception):
+    instead = _replacement(work, error)
+    if instead is None:
         return _Outcome(error=error)
     try:
-        return _Outcome(value=work.otherwise(conn, error))
+        return _Outcome(value=instead(conn))
     except Exception as worse:
         if isinstance(worse, DBAPIError) and spoils(worse):
             raise
@@ -145,11 +154,12 @@ def _instead_within(conn: Connection, work: Work, error: BaseException) -> _Outc
 
 def _instead(line: Line, work: Work, error: BaseException) -> _Outcome:
     """Do what is to be done instead of a work, in a transaction of its own."""
-    if work.otherwise is None or not isinstance(error, Exception) or isinstance(error, StoreError):
+    instead = _replacement(work, error)
+    if instead is None:
         return _Outcome(error=error)
     try:
         with line.begin() as conn:
-            return _Outcome(value=work.otherwise(conn, error))
+            return _Outcome(value=instead(conn))
     except Exception as worse:  # noqa: BLE001 - Whatever it is, the future has it.
         return _Outcome(error=_plain(line.engine, worse))
 
