@@ -165,6 +165,8 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
 def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
     """A label of the open turn, a reserved word, or an answer: in this order."""
     said = replace(said, text=_whole(said.text))
+    if said.media is not None:
+        said = replace(said, media=replace(said.media, name=_whole(said.media.name)))
     labels, several = _labels(desk, current)
     known = vocabulary(desk.participant.language)
     meaning = interpret(said.text, labels, known, several=several)

@@ -33,10 +33,14 @@ def rehearse(
     """Play a practice. A line such as "three weeks later" lets time pass, and it begins anew."""
     with plainly():
         compiled = _compiled(flow)
+    spoken = sorted(compiled.sources[compiled.flow.name])
+    if language not in spoken:
+        refuse(f"{flow} does not speak {language}. It speaks: {', '.join(spoken)}.")
     rehearsal = Rehearsal(compiled=compiled, now=now(), language=language)
     by_hand = not answers and sys.stdin.isatty()
+    lines = _typed() if by_hand else iter(_read(answers))
     try:
-        for line in rehearsal.play(_lines(answers, by_hand=by_hand)):
+        for line in rehearsal.play(lines):
             _print(line, as_json=as_json, echo=not by_hand)
     except RanOutError as error:
         refuse(str(error))
@@ -50,17 +54,14 @@ def _compiled(flow: str) -> Compiled:
     return unpack(pack(practice, among).json)
 
 
-def _lines(answers: str, *, by_hand: bool) -> Iterator[str]:
-    if by_hand:
-        yield from _typed()
-    elif answers in {"", "-"}:
-        yield from _bare(sys.stdin)
-    else:
-        try:
-            with Path(answers).open(encoding="utf-8") as file:
-                yield from _bare(file)
-        except (OSError, UnicodeDecodeError) as error:
-            refuse(f"The answers in {answers} cannot be read: {error}.")
+def _read(answers: str) -> list[str]:
+    """Every answer of a file, or of standard input, before anything is said."""
+    try:
+        if answers in {"", "-"}:
+            return list(_bare(sys.stdin))
+        return list(_bare(Path(answers).read_text(encoding="utf-8").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        refuse(f"The answers in {answers or '-'} cannot be read: {error}.")
 
 
 def _typed() -> Iterator[str]:

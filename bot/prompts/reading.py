@@ -30,6 +30,8 @@ _MONTHS = (
 )
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _HOURS_OF_HALF_A_DAY = 12
+#: Nobody means a date that is farther off.
+_FARTHEST = timedelta(days=3 * 366)
 _LAST_HOUR = 23
 _LAST_MINUTE = 59
 _SHORTEST_NAME = 3
@@ -74,7 +76,7 @@ def coming_date(text: str, today: date) -> date | None:
     said = re.sub(r"^(?:(?:until|till|til|for|on|the) )+", "", fold(text))
     said = re.sub(r"\b(\d+)(st|nd|rd|th)\b", r"\1", said.replace(" of ", " "))
     day = _relative(said, today) or _named(said, today) or _written(said, today)
-    return day if day and day > today else None
+    return day if day and today < day <= today + _FARTHEST else None
 
 
 def _relative(said: str, today: date) -> date | None:

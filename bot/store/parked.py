@@ -54,7 +54,8 @@ def add(  # noqa: PLR0913 - What, why, whose and when.
 ) -> str:
     """Set a message aside with its error, and say the id it is known by."""
     parked_id = new_id()
-    sealed = keys.make(participant or DEPLOYMENT).seal(_TABLE, parked_id, _packed(came))
+    sealer = keys.sealer(participant) if participant else keys.make(DEPLOYMENT)
+    sealed = sealer.seal(_TABLE, parked_id, _packed(came))
     row = {
         "id": parked_id,
         "platform": came.platform,

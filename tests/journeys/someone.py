@@ -6,7 +6,7 @@ a conversation needs has survived.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,12 +19,23 @@ from bot.adapters.port import Pace, Receipt
 from bot.adapters.terminal import shown
 from bot.flows.loader import load
 from bot.flows.practice import Library
-from bot.records import Arrived, Body, Edit, Inbound, Outbound, Platform, Press, Quote, Words
+from bot.records import (
+    Arrived,
+    Body,
+    Edit,
+    Inbound,
+    Occasion,
+    Outbound,
+    Platform,
+    Press,
+    Quote,
+    Words,
+)
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
-from bot.store import acknowledging, conversations, lanes
+from bot.store import acknowledging, answers, conversations, forgetting, lanes, people
+from bot.store.conversations import Due
 from bot.store.opening import Store
-from bot.store.sending import Sending
 from bot.turns import Heard
 
 T = TypeVar("T")
@@ -44,10 +55,19 @@ class Ids:
     """Ids in order, so that what is told is the same each time."""
 
     count: int = 0
+    #: The first digit of the next ones.
+    mark: str = "0"
 
     def __call__(self) -> str:
         self.count += 1
-        return f"{self.count:032x}"
+        return f"{self.mark}{self.count:031x}"
+
+
+class _UndoneError(Exception):
+    def __init__(self, said: list[Outbound], written: str) -> None:
+        super().__init__()
+        self.said = said
+        self.written = written
 
 
 @dataclass
@@ -65,7 +85,13 @@ class Someone:
     heard: Heard = field(default_factory=Heard)
     #: Everything the house said to them, oldest first.
     told: list[Outbound] = field(default_factory=list)
+    #: What they wrote, by the platform's id of the message.
+    wrote: dict[str, str] = field(default_factory=dict)
+    #: Other places that heard something while they were listening.
+    elsewhere: list[str] = field(default_factory=list)
     count: int = 0
+    #: Who they were before they were forgotten.
+    _id: str = ""
     ids: Ids = field(default_factory=Ids)
 
     def house(self) -> House:
@@ -85,19 +111,58 @@ class Someone:
 
     def says(self, text: str, message: str = "") -> list[Outbound]:
         self.count += 1
-        return self._does(Words(message=message or f"m{self.count}", text=text))
+        return self.sends(Words(message=message or f"m{self.count}", text=text))
 
     def sends(self, words: Words) -> list[Outbound]:
+        self.wrote[words.message] = words.text
         return self._does(words)
 
     def edits(self, message: str, text: str) -> list[Outbound]:
+        self.wrote[message] = text
         return self._does(Edit(message=message, text=text))
+
+    def changes(self, old: str, new: str) -> list[Outbound]:
+        """Edit the last message that read `old`."""
+        message = [name for name, text in self.wrote.items() if text == old][-1]
+        return self.edits(message, new)
+
+    def is_due(self, practice: str, name: str = "") -> list[Outbound]:
+        """A planned prompt comes round."""
+        self.count += 1
+        occasion = Occasion(
+            campaign="programme",
+            step=practice,
+            name=name or f"week {self.count}",
+            practice=practice,
+            participant=self.id,
+        )
+        house = self.house()
+        self.heard = self._run(lambda conn: turns.begin_occasion(conn, house, occasion, self.now))
+        return self._listen()
+
+    @property
+    def id(self) -> str:
+        """Who they are in the store."""
+        found = self._run(lambda conn: people.find(conn, self.platform, self.place))
+        if found is None:
+            assert self._id
+            return self._id
+        return found.participant.id
 
     def presses(self, token: str) -> list[Outbound]:
         return self._does(Press(token=token))
 
     def does(self, body: Body, update: str = "") -> list[Outbound]:
         return self._does(body, update)
+
+    def does_words(self, text: str, update: str) -> list[Outbound]:
+        """Say something under an update's id of one's own."""
+        return self._does(Words(message=update, text=text), update)
+
+    def gone(self) -> None:
+        """They are forgotten, behind the chat's back."""
+        self._id = self.id
+        forgetting.forget(self.store.engine, self.store.writer, self.store.keys, self._id)
 
     def waits(self, time: timedelta) -> list[Outbound]:
         """Let time pass; what is due wakes when it is due, in order."""
@@ -106,11 +171,14 @@ class Someone:
         while due := self._run(lambda conn: conversations.due(conn, until, 1)):
             held = self._held(due[0].participant, due[0].conversation)
             self.now = max(self.now, held or self.now)
-            house = self.house()
-            self._run(lambda conn: turns.wake(conn, house, due[0], self.now))
+            self._wake(due[0])
             said += self._listen()
         self.now = until
         return said
+
+    def _wake(self, due: Due) -> None:
+        house = self.house()
+        self._run(lambda conn: turns.wake(conn, house, due, self.now))
 
     def _does(self, body: Body, update: str = "") -> list[Outbound]:
         self.count += 1
@@ -122,37 +190,37 @@ class Someone:
             body=body,
         )
         house = self.house()
-        self.heard = self._run(lambda conn: turns.hear(conn, house, came, self.now))
+        self.heard = self.store.writer.submit(
+            lambda conn: turns.hear(conn, house, came, self.now),
+            otherwise=lambda conn, error: turns.not_heard(conn, house, came, error, self.now),
+        ).result(timeout=20)
         return self._listen()
 
     def _listen(self) -> list[Outbound]:
         """Take what waits for this place out of the outbox, in its order."""
-        said = list(self._claimed())
+        said = self._claimed()
         self.told += said
         return said
 
-    def _claimed(self) -> Iterator[Outbound]:
+    def _claimed(self) -> list[Outbound]:
+        """All that waits, claimed and acknowledged in one go."""
         paces = {self.platform: Pace()}
-        while True:
-            taken, _ = self._run(
-                lambda conn: lanes.claim(
-                    conn,
-                    self.store.keys,
-                    self.now,
-                    paces,
-                    most=1,
-                    lease=timedelta(seconds=60),
-                )
-            )
-            if not taken:
-                return
-            for sending in taken:
-                yield sending.message
-                self._acknowledge(sending)
+        lease = timedelta(seconds=60)
 
-    def _acknowledge(self, sending: Sending) -> None:
-        receipt = Receipt(message=f"r{self.count}")
-        self._run(lambda conn: acknowledging.sent(conn, sending, receipt, self.now, more=False))
+        def listen(conn: Connection) -> list[Outbound]:
+            said: list[Outbound] = []
+            while True:
+                taken, _ = lanes.claim(conn, self.store.keys, self.now, paces, most=1, lease=lease)
+                if not taken:
+                    return said
+                for sending in taken:
+                    said.append(sending.message)
+                    if sending.address.place != self.place:
+                        self.elsewhere.append(sending.address.place)
+                    receipt = Receipt(message=f"r{self.count}")
+                    acknowledging.sent(conn, sending, receipt, self.now, more=False)
+
+        return self._run(listen)
 
     def _held(self, participant: str, conversation: str) -> datetime | None:
         def ask(conn: Connection) -> datetime | None:
@@ -161,8 +229,46 @@ class Someone:
 
         return self._run(ask)
 
+    def tries(self, text: str) -> tuple[list[Outbound], str]:
+        """Say something and undo it all: what was said, and everything that was written by then.
+
+        The second is every draft and every answer of theirs, one after another.
+        """
+        came = Inbound(
+            platform=self.platform,
+            id="tried",
+            place=self.place,
+            body=Words(message="tried", text=text),
+        )
+        house = self.house()
+        now = self.now + timedelta(seconds=1)
+
+        def work(conn: Connection) -> None:
+            person = people.find(conn, self.platform, self.place)
+            assert person is not None
+            turns.hear(conn, house, came, now)
+            taken, _ = lanes.claim(
+                conn, self.store.keys, now, {self.platform: Pace()}, most=9, lease=GAP
+            )
+            theirs = person.participant.id
+            open_ones = conversations.open_ones(conn, self.store.keys, theirs)
+            kept = answers.all_of(conn, self.store.keys, theirs)
+            written = [part.text for each in open_ones for part in each.draft]
+            written += [each.answer.text for each in kept]
+            raise _UndoneError([sending.message for sending in taken], "\n".join(written))
+
+        try:
+            self._run(work)
+        except _UndoneError as undone:
+            return undone.said, undone.written
+        raise AssertionError("it was to be undone")
+
+    def asks(self, work: Callable[[Connection], T]) -> T:
+        """Look something up in the store."""
+        return self._run(work)
+
     def _run(self, work: Callable[[Connection], T]) -> T:
-        return self.store.writer.submit(work).result(timeout=30)
+        return self.store.writer.submit(work).result(timeout=20)
 
 
 def texts(said: Iterable[Outbound]) -> list[str]:
