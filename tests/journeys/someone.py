@@ -50,6 +50,16 @@ def library() -> Library:
     return load()
 
 
+_SHELVES: dict[int, tuple[Library, Shelf]] = {}
+
+
+def _shelf(practices: Library) -> Shelf:
+    """Practices compiled once: all else of the house is made anew, but this takes the time."""
+    if id(practices) not in _SHELVES:
+        _SHELVES[id(practices)] = (practices, Shelf(practices))
+    return _SHELVES[id(practices)][1]
+
+
 @dataclass
 class Ids:
     """Ids in order, so that what is told is the same each time."""
@@ -97,7 +107,7 @@ class Someone:
     def house(self) -> House:
         return House(
             keys=self.store.keys,
-            shelf=Shelf(self.practices),
+            shelf=_shelf(self.practices),
             quiet_gap=self.gap,
             zone="Europe/London",
             signposts="",
