@@ -26,7 +26,9 @@ def back(store: Store) -> Someone:
     """Whoever wrote in the seeded folder, now."""
     at = now()
     ids = Ids(count=at.microsecond, mark="e")
-    return Someone(store, platform=Platform.TELEGRAM, now=at, count=int(at.timestamp()), ids=ids)
+    return Someone(
+        store, platform=Platform.TELEGRAM, now=at, count=int(at.timestamp() * 1000), ids=ids
+    )
 
 
 def only_person(skerry: Skerry) -> str:

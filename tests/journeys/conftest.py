@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from bot.store.opening import Store
+from tests.conftest import Server, Urls
 from tests.journeys.playing import begin
 from tests.journeys.someone import Ids, Someone
+
+
+@pytest.fixture(scope="session")
+def shared(postgres: Server) -> Iterator[tuple[str, str]]:
+    """Two databases for all journeys of this process: making them takes longer than a journey."""
+    words, keys = postgres.make_words(), postgres.make()
+    yield words, keys
+    for url in (words, keys):
+        postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
+    """Blank databases of each kind; on PostgreSQL those of the test before, emptied."""
+    if request.param == "sqlite":
+        words, keys = (f"sqlite:///{tmp_path}/{name}.sqlite" for name in ("words", "keys"))
+        yield Urls(words=words, keys=keys, folder=tmp_path)
+        return
+    words, keys = request.getfixturevalue("shared")
+    yield Urls(words=words, keys=keys, folder=tmp_path)
+    for url in (words, keys):
+        _empty(url)
+
+
+def _empty(url: str) -> None:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as conn:
+        found = conn.execute(
+            "SELECT tablename FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename != 'alembic_version'"
+        )
+        emptying = [f'DELETE FROM "{name}"' for (name,) in found]  # noqa: S608
+        # A replica does not look at foreign keys, so that the order does not matter.
+        conn.execute("; ".join(["SET session_replication_role = replica", *emptying]).encode())
 
 
 @pytest.fixture
