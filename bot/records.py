@@ -125,7 +125,7 @@ class Composing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """Somebody opened the chat, the same as saying `start`."""
+    """Somebody opened the chat: as `start`, but it does not undo a stop."""
 
 
 Body = Words | Edit | Press | Composing | Arrived

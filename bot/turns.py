@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.engine import events
 from bot.engine.conversation import Conversation, Part, Status
+from bot.engine.flow import Ask
 from bot.engine.hearing import Asked, Chosen, Word, interpret
 from bot.prompts.reserved import vocabulary
 from bot.records import (
@@ -155,6 +156,8 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
             _press(desk, current, token)
         case Edit():
             _edit(desk, current, came.body)
+        case Arrived() if desk.participant.standing is Standing.STOPPED:
+            desk.remark("still_stopped")
         case Arrived():
             rhythm.start(desk, current)
         case Composing():
@@ -172,6 +175,9 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
     meaning = interpret(said.text, labels, known, several=several)
     stopped = desk.participant.standing is Standing.STOPPED
     match meaning:
+        case Asked(rest=rest) if rest and current is not None and _answers(desk, current, rest):
+            move(desk, current, events.Replied(_part(desk, current, said)))
+            desk.remark("pause_unread_kept")
         case Asked(word=word) if not stopped or word in words.AFTER_STOP:
             words.answer(desk, current, meaning)
         case _ if stopped:
@@ -182,6 +188,13 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
             desk.remark("nothing_open")
         case _:
             move(desk, current, events.Replied(_part(desk, current, said)))
+
+
+def _answers(desk: Desk, current: Conversation, rest: str) -> bool:
+    """Whether `pause until …` is an answer: no date follows, and a question in words is open."""
+    nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
+    asks = current.at is not None and isinstance(nodes[current.at].turn, Ask)
+    return asks and rhythm.day_meant(desk, rest) is None
 
 
 def _whole(text: str) -> str:

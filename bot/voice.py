@@ -15,7 +15,7 @@ from bot.engine.walk import options_of
 from bot.flows.revisions import Compiled
 from bot.prompts.dates import Clock, days, hour
 from bot.prompts.house import house
-from bot.prompts.render import Person, Said, label, render
+from bot.prompts.render import Person, Said, block_of, label, render
 from bot.prompts.words import Words
 from bot.records import Option, Outbound, Paragraph, Participant, Quote
 from scheduler.calendar import zone
@@ -107,11 +107,7 @@ class Voice:
         self, node: Node, wording: int | None, given: Answers, recalled: Answers
     ) -> Paragraphs:
         words = self._words(node.home)
-        block = node.turn.id
-        if wording is None:
-            block = f"{block}__rest"
-        elif wording:
-            block = f"{block}__{wording + 1}"
+        block = block_of(node.turn.id, wording)
         answers = {**recalled, **given}
         spoken = words.spoken_of.get(block, {})
         names: dict[str, Said | Person | str] = {}

@@ -140,7 +140,7 @@ class Walk:
         lead = node.leads.get(given.value) if given and isinstance(given.value, str) else None
         if isinstance(node.turn, Question) and conversation.trail[-1:] != (node.key,):
             conversation = replace(conversation, trail=(*conversation.trail, node.key))
-        moved, more = self.go(replace(conversation, chosen=()), lead or node.after)
+        moved, more = self.go(conversation, lead or node.after)
         return moved, (*effects, *more)
 
     def awake(self, conversation: Conversation) -> Conversation:
@@ -259,7 +259,7 @@ class Walk:
 
     def disarmed(self, conversation: Conversation) -> Conversation:
         """With no wake-up."""
-        return replace(conversation, wake_at=None)
+        return replace(conversation, wake_at=None) if conversation.wake_at else conversation
 
     def still(self, conversation: Conversation) -> Conversation:
         """Disarm a quiet gap; a quiet time goes on."""

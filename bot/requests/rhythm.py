@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.engine import events
 from bot.engine.conversation import Conversation
@@ -59,12 +59,18 @@ def _next_time(desk: Desk, after: datetime) -> datetime:
     return next_at(after, zone(person.zone), person.days, at)
 
 
+def day_meant(desk: Desk, rest: str) -> date | None:
+    """The day that follows `pause` in a message; None when no day can be read in it."""
+    today = desk.now.astimezone(zone(desk.participant.zone)).date()
+    return coming_date(rest, today)
+
+
 def pause(desk: Desk, current: Conversation | None, rest: str) -> None:
     """Send no planned prompt until a date, or until they say `start`."""
     where = zone(desk.participant.zone)
     until = FOREVER
     if rest:
-        day = coming_date(rest, desk.now.astimezone(where).date())
+        day = day_meant(desk, rest)
         if day is None:
             desk.remark("pause_unread")
             return

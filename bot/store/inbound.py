@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.records import Platform
 from bot.store.prepared import Prepared
@@ -46,15 +46,6 @@ def note(  # noqa: PLR0913 - What is known of it, each by its name.
         "received_at": now,
     }
     return _NOTE.run(conn, row) == 1
-
-
-def belongs(conn: Connection, platform: Platform, inbound_id: str, conversation: str) -> None:
-    """Note which conversation it went into, when that was not known as it came."""
-    conn.execute(
-        update(inbound)
-        .where(inbound.c.platform == platform, inbound.c.id == inbound_id)
-        .values(conversation=conversation)
-    )
 
 
 _CONVERSATION = (

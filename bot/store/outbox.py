@@ -22,7 +22,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
     not_,
     or_,
     select,
@@ -35,7 +34,6 @@ from bot.store.prepared import Prepared
 from bot.store.sending import Count, Ending
 from bot.store.tables import (
     Insert,
-    Instant,
     address,
     each,
     new_id,
@@ -238,19 +236,6 @@ def expire_all(conn: Connection, reason: str, now: datetime) -> int:
 def _clear() -> Any:  # noqa: ANN401
     """Empty the lanes of chats; a claim that still stands can no longer acknowledge."""
     return update(outbox_chat).values(rank=EMPTY, token=outbox_chat.c.token + 1)
-
-
-def hold_chat(conn: Connection, held: Address, until: datetime) -> None:
-    """Send nothing to a chat before `until`."""
-    row, then = outbox_chat.c, literal(until, Instant)
-    conn.execute(
-        update(outbox_chat)
-        .where(row.chat == chat_of(held.platform, held.place))
-        .values(
-            free_at=case((row.free_at < then, then), else_=row.free_at),
-            due_at=case((row.due_at < then, then), else_=row.due_at),
-        )
-    )
 
 
 def hold_bot(conn: Connection, platform: Platform, until: datetime) -> None:

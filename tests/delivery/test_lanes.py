@@ -226,15 +226,6 @@ def test_retry_after_for_the_bot_holds_every_chat(post: Post) -> None:
     assert texts(post.claim(seconds(30))) == ["other", "one"]
 
 
-def test_a_chat_can_be_held_from_outside(post: Post) -> None:
-    address = post.somebody("7")
-    post.add(address, "one")
-    post.run(lambda conn: outbox.hold_chat(conn, address, seconds(5)))
-    post.add(address, words("help", HELP))
-    assert post.claim(seconds(4)) == ()
-    assert texts(post.claim(seconds(5))) == ["help"]
-
-
 def test_a_departed_address_ends_all_that_waits_for_it(post: Post) -> None:
     address, other = post.somebody("7"), post.somebody("8")
     messages = [post.add(address, text) for text in ("one", "two")]

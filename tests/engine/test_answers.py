@@ -213,6 +213,15 @@ def test_a_misspelt_place_can_be_mended_by_editing_it() -> None:
     assert player.kept["where"].value == "Europe/London"
 
 
+def test_a_place_edited_and_still_misspelt_is_asked_for_again() -> None:
+    player = play(ask("where", reads=Reading.ZONE), ask("step"))
+    player.writes("Edinbrugh")
+    player.edits("m1", "Edinbrogh")
+    assert player.remarks == [Remark.UNREAD_ZONE]
+    assert player.at == "where"
+    assert player.state.draft[0].text == "Edinbrogh"
+
+
 def test_without_a_reader_nothing_can_be_read() -> None:
     player = play(ask("when", reads=Reading.HOUR))
     player.context = a_context()

@@ -47,6 +47,14 @@ def test_taking_back_the_options_shows_the_question_without_them() -> None:
     assert player.asked.chosen == ()
 
 
+def test_options_taken_back_while_set_aside_ask_nothing() -> None:
+    player = play(choices("days", "mon", "tue"))
+    player.types("mon")
+    player.rests(days=1)
+    assert player.takes_back() == (Note(Remark.UNSAID),)
+    assert player.state.chosen == ()
+
+
 def test_words_beside_the_options_are_taken_back_first() -> None:
     player = play(choices("days", "mon", "tue"))
     player.types("mon")

@@ -87,6 +87,26 @@ def test_a_date_that_cannot_be_read_changes_nothing(someone: Someone, date: str)
     assert current(someone) == before
 
 
+def test_a_pause_with_no_date_in_it_is_an_answer_where_words_are_asked_for(
+    someone: Someone,
+) -> None:
+    someone.says("journal")
+    someone.says("yes")
+    (said,) = texts(someone.says("Pause until we have heard everyone."))
+    assert said.startswith("I found no date in that, so it stays with your answer.")
+    someone.says("done")
+    assert words(someone) == ["Pause until we have heard everyone."]
+    assert person(someone).paused_until is None
+
+
+def test_opening_the_chat_does_not_undo_a_stop(someone: Someone) -> None:
+    someone.says("stop")
+    assert texts(someone.arrives()) == [
+        'Skerry is stopped, as you asked. To begin again, write "start".'
+    ]
+    assert person(someone).standing == "stopped"
+
+
 def test_pause_is_silence_until_they_say_start(someone: Someone) -> None:
     someone.says("practise")
     someone.says("listening")

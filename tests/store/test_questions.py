@@ -53,8 +53,6 @@ def test_a_message_is_known_by_the_conversation_it_went_into(store: Store) -> No
     run(store, lambda conn: note(conn, "2", participant=ben, message="7"))
     assert run(store, lambda conn: inbound.conversation_of(conn, ada, "7")) == "c" * 32
     assert run(store, lambda conn: inbound.conversation_of(conn, ben, "7")) is None
-    run(store, lambda conn: inbound.belongs(conn, Platform.TELEGRAM, "2", "d" * 32))
-    assert run(store, lambda conn: inbound.conversation_of(conn, ben, "7")) == "d" * 32
 
 
 def test_what_came_in_is_known_for_35_days(store: Store) -> None:
