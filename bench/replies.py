@@ -25,7 +25,7 @@ from bot.store.tables import address, new_id, participant
 
 PEOPLE = 200
 STORED = 100_000
-ROUNDS = 3
+ROUNDS = 5
 _BOT = Path(__file__).parent.parent / "bot"
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
