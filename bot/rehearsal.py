@@ -21,7 +21,8 @@ from bot.engine.script import Recollect
 from bot.engine.step import Context, Moved, step
 from bot.flows.revisions import Compiled
 from bot.prompts.house import house
-from bot.prompts.reading import minute_of_day, zone_named
+from bot.prompts.places import zone_named
+from bot.prompts.reading import minute_of_day
 from bot.prompts.render import render
 from bot.prompts.reserved import vocabulary
 from bot.records import Option, Outbound, Paragraph, Participant, Quote, Standing

@@ -1,27 +1,12 @@
-"""How words that people type are read as a place, a time of day or a date."""
+"""How words that people type are read as a time of day or a date."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
-from zoneinfo import available_timezones
 
 from bot.engine.hearing import fold
 
-#: Places without a zone of their own name, in this programme's part of the world.
-_PLACES = {
-    "Europe/London": (
-        "uk,gb,britain,great britain,united kingdom,scotland,england,wales,northern ireland,"
-        "aberdeen,ayr,bath,birmingham,bristol,cardiff,cumbernauld,dumfries,dundee,dunfermline,"
-        "east kilbride,edinburgh,elgin,falkirk,fort william,galashiels,glasgow,greenock,"
-        "hamilton,inverness,kilmarnock,kirkcaldy,kirkwall,leeds,lerwick,liverpool,livingston,"
-        "manchester,motherwell,newcastle,oban,orkney,paisley,perth,portree,shetland,skye,"
-        "st andrews,stirling,stornoway,stranraer,thurso,wick"
-    ),
-    "Europe/Dublin": "ireland,republic of ireland,cork,galway,limerick",
-    "Etc/UTC": "utc,gmt",
-}
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:.h ]?(\d{2}))? ?(am|pm|a m|p m)?$")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -35,22 +20,6 @@ _FARTHEST = timedelta(days=3 * 366)
 _LAST_HOUR = 23
 _LAST_MINUTE = 59
 _SHORTEST_NAME = 3
-
-
-def zone_named(text: str) -> str | None:
-    """The IANA zone of a place or a zone's own name; None when there is none of that name."""
-    return _zones().get(fold(text.replace("/", " ")))
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """Every zone by its whole name and by its city, folded; the programme's places over them."""
-    names = sorted(name for name in available_timezones() if "/" in name)
-    known = {fold(name.rsplit("/", 1)[1]): name for name in names}
-    known.update({fold(name.replace("/", " ")): name for name in names})
-    for name, places in _PLACES.items():
-        known.update({fold(place): name for place in places.split(",")})
-    return known
 
 
 def minute_of_day(text: str) -> str | None:
