@@ -70,9 +70,9 @@ format: $(DEV) ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix
 
 lock: $(DEV) ## Write the locks after a change to pyproject.toml (UPGRADE=1 for newer releases)
-	@$(COMPILE) --group build --output-file requirements/run.txt >/dev/null
-	@$(COMPILE) --group build --group dev --constraint requirements/run.txt \
-		--output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --group build --group dev --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --group build --constraint requirements/dev.txt \
+		--output-file requirements/run.txt >/dev/null
 	@echo "Locked: requirements/run.txt and requirements/dev.txt"
 
 soak: $(DEV) ## Run the long tests

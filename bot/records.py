@@ -93,6 +93,17 @@ class Media:
     content: bytes
 
 
+class Unkept(StrEnum):
+    """Why something a message carried cannot be kept."""
+
+    #: A kind we have no place for: a sticker, a film, a poll.
+    KIND = "unsupported"
+    #: Larger than the platform lets us fetch.
+    SIZE = "too_large"
+    #: The platform did not give it to us.
+    LOST = "not_fetched"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """A message somebody wrote, with the photo or voice note it may carry."""
@@ -101,6 +112,8 @@ class Words:
     message: str
     text: str
     media: Media | None = None
+    #: Set when it carried something that is not here; its text is.
+    unkept: Unkept | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +129,8 @@ class Press:
     """A button pressed; `token` is what we gave the button (see Option.token)."""
 
     token: str
+    #: The platform's id of the message the button stands on; empty where it cannot be changed.
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +143,24 @@ class Arrived:
     """Somebody opened the chat: as `start`, but it does not undo a stop."""
 
 
-Body = Words | Edit | Press | Composing | Arrived
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """Somebody followed an invitation: as `start`, and they join its cohort."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Nobody is reached here any more: they blocked us, or took us out of the group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """Somebody who had left is reached here again; they have said nothing yet."""
+
+
+Body = Words | Edit | Press | Composing | Arrived | Invited | Left | Returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +175,8 @@ class Inbound:
     body: Body
     #: The language the platform says this person uses; empty when it does not say.
     language: str = ""
+    #: True when the place belongs to several people.
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +211,25 @@ class Outbound:
     paragraphs: tuple[Paragraph | Quote, ...]
     options: tuple[Option, ...] = ()
     files: tuple[Media, ...] = ()
-    #: What a press on `done` sends back; empty when nothing is being gathered.
-    done: str = ""
+    #: The button that ends an answer; None when nothing is being gathered.
+    done: Option | None = None
     lane_class: LaneClass = LaneClass.REPLY
     on_uncertain: OnUncertain = OnUncertain.RESEND
+    #: The number of the question it asks within its conversation; None when it asks nothing.
+    ask: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How the buttons of a message that was sent are to look from now on."""
+
+    #: The platform's id of the message.
+    message: str
+    #: What was chosen, in words; empty when nothing was.
+    chosen: str = ""
+    #: The buttons that stay; without any, all go.
+    options: tuple[Option, ...] = ()
+    done: Option | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

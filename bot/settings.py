@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,10 @@ from zoneinfo import available_timezones
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: What a token of Telegram's is made of: the bot's id, a colon, a secret.
+_TOKEN = re.compile(r"[A-Za-z0-9:_-]+")
+#: What Telegram takes as a webhook's secret.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 #: Where everything is kept when no setting says otherwise.
 DATA = Path("var")
 
@@ -31,6 +36,14 @@ class Settings(BaseSettings):
     master_key_file: str = ""
     #: The key before this one, while keys are rotated.
     master_key_previous: SecretStr = SecretStr("")
+    #: Where this server is reached from outside, such as https://skerry.example.
+    public_url: str = ""
+    #: The token that BotFather gave; Telegram is left out when it is empty.
+    telegram_token: SecretStr = SecretStr("")
+    #: The root of a Bot API server; Telegram's own when empty.
+    telegram_base_url: str = ""
+    #: What Telegram shows with every update it posts; with PUBLIC_URL, a webhook is used.
+    telegram_webhook_secret: SecretStr = SecretStr("")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8420
     #: The zone of people who have not said theirs.
@@ -60,6 +73,35 @@ class Settings(BaseSettings):
             message = f"{name} is not a log level; write DEBUG, INFO, WARNING or ERROR"
             raise ValueError(message)
         return name.upper()
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
+            message = "this is not a token of Telegram's; copy it from BotFather, colon included"
+            raise ValueError(message)
+        return token
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _is_a_secret(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value() and not _SECRET.fullmatch(secret.get_secret_value()):
+            message = "write up to 256 letters, digits, - or _, the more the better"
+            raise ValueError(message)
+        return secret
+
+    @field_validator("public_url", "telegram_base_url")
+    @classmethod
+    def _is_a_url(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+            message = f"{url} is not an address; write one such as https://skerry.example"
+            raise ValueError(message)
+        return url.rstrip("/")
+
+    @property
+    def webhook(self) -> bool:
+        """Whether Telegram is to post updates here; else they are fetched."""
+        return bool(self.public_url and self.telegram_webhook_secret.get_secret_value())
 
     @property
     def gap(self) -> timedelta:

@@ -23,20 +23,32 @@ from bot.records import (
     Composing,
     Edit,
     Inbound,
+    Invited,
     LaneClass,
+    Left,
     Occasion,
     Outbound,
-    Participant,
     Press,
+    Returned,
+    Shown,
     Standing,
     Words,
 )
-from bot.requests import rhythm, words
-from bot.requests.desk import Desk, House
+from bot.requests import reach, rhythm, words
+from bot.requests.desk import Desk, House, PressedOn, Settled
 from bot.requests.talk import AMEND, begin, displace, make, move, move_quietly, voice_of
-from bot.store import answers, conversations, inbound, media, occasions, parked, people
+from bot.store import (
+    answers,
+    conversations,
+    inbound,
+    media,
+    occasions,
+    parked,
+    people,
+)
 from bot.store.conversations import Due
 from bot.store.occasions import State
+from bot.store.people import Present
 from bot.trust.keyring import KeyGoneError
 
 #: A conversation touched within this time is being had, and a planned prompt waits behind it.
@@ -64,6 +76,12 @@ class Heard:
     forget: tuple[Address, Outbound] | None = None
     #: The number under which it was parked, when it could not be digested.
     parked: str | None = None
+    #: Where it was heard or is said; None where nobody is known.
+    address: Address | None = None
+    #: How the buttons of a message are to look now.
+    shown: Shown | None = None
+    #: Questions that are over, whose buttons are to go.
+    settled: tuple[Settled, ...] = ()
 
 
 class SeenBeforeError(Exception):
@@ -75,8 +93,15 @@ def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
 
     Raises SeenBeforeError, and whatever a turn cannot digest.
     """
+    if came.group:
+        _note_alone(conn, came, now)
+        return Heard(said=reach.in_group(conn, house, came, now))
     present = conversations.present(conn, house.keys, came.platform, came.place, lock=True)
     stranger = present is None
+    if isinstance(came.body, Left | Returned):
+        _note_alone(conn, came, now)
+        reach.changed(conn, came, now)
+        return Heard()
     if present is None:
         present = people.add(
             conn,
@@ -87,7 +112,7 @@ def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
             zone=house.zone,
             now=now,
         )
-    desk = Desk(conn=conn, house=house, now=now, present=present)
+    desk = Desk(conn=conn, house=house, now=now, present=reach.here_again(conn, present))
     current = present.conversation
     if stranger:
         _welcome(desk, came)
@@ -119,6 +144,9 @@ def _heard(desk: Desk) -> Heard:
         alive=desk.heard,
         said=desk.said,
         forget=(desk.present.address, desk.farewell) if desk.farewell else None,
+        address=desk.present.address,
+        shown=desk.shown,
+        settled=tuple(desk.settled),
     )
 
 
@@ -137,6 +165,12 @@ def _note(desk: Desk, current: Conversation | None, came: Inbound) -> None:
         raise SeenBeforeError
 
 
+def _note_alone(conn: Connection, came: Inbound, now: datetime) -> None:
+    """Note what came in and is about nobody's conversation."""
+    if not inbound.note(conn, came.platform, came.id, now=now):
+        raise SeenBeforeError
+
+
 def _welcome(desk: Desk, came: Inbound) -> None:
     """Somebody new: what this is comes first; their first words are a greeting, not an answer."""
     if isinstance(came.body, Words):
@@ -145,6 +179,8 @@ def _welcome(desk: Desk, came: Inbound) -> None:
             words.answer(desk, None, meaning)
             if meaning.word not in _GREETED:
                 return
+    if isinstance(came.body, Invited):
+        reach.follow(desk, came.body.code)
     begin(desk, rhythm.JOIN)
 
 
@@ -152,17 +188,22 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
     match came.body:
         case Words():
             _words(desk, current, came.body)
-        case Press(token=token):
-            _press(desk, current, token)
+        case Press():
+            _press(desk, current, came.body)
         case Edit():
             _edit(desk, current, came.body)
         case Arrived() if desk.participant.standing is Standing.STOPPED:
             desk.remark("still_stopped")
+        case Invited(code=code):
+            reach.follow(desk, code)
+            rhythm.start(desk, current)
         case Arrived():
             rhythm.start(desk, current)
         case Composing():
             if current is not None and current.draft:
                 move(desk, current, events.Composing())
+        case Left() | Returned():
+            pass  # Taken before anybody is at the desk.
 
 
 def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
@@ -170,6 +211,10 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
     said = replace(said, text=_whole(said.text))
     if said.media is not None:
         said = replace(said, media=replace(said.media, name=_whole(said.media.name)))
+    if said.unkept is not None:
+        desk.remark(said.unkept.value)
+        if not said.text.strip():
+            return
     labels, several = _labels(desk, current)
     known = vocabulary(desk.participant.language)
     meaning = interpret(said.text, labels, known, several=several)
@@ -227,20 +272,25 @@ def _part(desk: Desk, current: Conversation, said: Words) -> Part:
     return Part(message=said.message, text=said.text, media=kept)
 
 
-def _press(desk: Desk, current: Conversation | None, token: str) -> None:
+def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
     """A button: of the conversation its token names, whatever that stands at now."""
-    found = _TOKEN.fullmatch(token)
-    conversation_id, ask, option = found.groups() if found else ("", "", "")
+    found = _TOKEN.fullmatch(press.token)
+    conversation_id, ask, option = found.groups() if found else ("", "0", "")
+    if press.message:
+        desk.pressed = PressedOn(message=press.message, conversation=conversation_id, ask=int(ask))
     held = conversations.get(desk.conn, desk.house.keys, desk.participant.id, conversation_id)
     if held is None or desk.participant.standing is Standing.STOPPED:
         desk.toast = "\n\n".join(part.text for part in desk.words("stale"))
+        desk.take_buttons_off()
         return
     compiled = desk.house.shelf.pinned(desk.conn, held.revision)
     named = voice_of(desk, compiled).option_of(held, option.removesuffix("-"))
     takes_over = held.at is not None and int(ask) == held.ask
     if takes_over and current is not None and current.id != held.id:
         displace(desk, current)
-    move(desk, held, events.Pressed(int(ask), named, removes=option.endswith("-")))
+    moved = move(desk, held, events.Pressed(int(ask), named, removes=option.endswith("-")))
+    if moved.at is None or moved.ask != int(ask):
+        desk.take_buttons_off()
 
 
 def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
@@ -282,7 +332,7 @@ def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: date
     present = people.reached(conn, occasion.participant)
     if present is None or not occasions.claim(conn, occasion, now):
         return Heard(new=False)
-    if reason := _why_not(present.participant, now):
+    if reason := _why_not(present, now):
         occasions.end(conn, occasion, State.SKIPPED, now=now, reason=reason)
         return Heard()
     desk = Desk(conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST)
@@ -302,8 +352,11 @@ def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: date
     return _heard(desk)
 
 
-def _why_not(person: Participant, now: datetime) -> str:
+def _why_not(present: Present, now: datetime) -> str:
     """What stops a planned prompt to somebody; empty when nothing does."""
+    person = present.participant
+    if present.gone:
+        return "unreachable"
     if person.standing is not Standing.ACTIVE:
         return "stopped"
     if person.paused_until is not None and now < person.paused_until:

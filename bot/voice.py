@@ -15,9 +15,10 @@ from bot.engine.walk import options_of
 from bot.flows.revisions import Compiled
 from bot.prompts.dates import Clock, days, hour
 from bot.prompts.house import house
+from bot.prompts.places import zone_called
 from bot.prompts.render import Person, Said, block_of, label, render
 from bot.prompts.words import Words
-from bot.records import Option, Outbound, Paragraph, Participant, Quote
+from bot.records import Option, Outbound, Paragraph, Participant, Quote, Shown
 from scheduler.calendar import zone
 
 Answers = Mapping[str, Answer]
@@ -47,18 +48,21 @@ class Voice:
             prompt = self._prompt(node, effect.wording, given, recalled)
             paragraphs = (*prompt, *self._beside(node, effect))
         token = f"{conversation}:{effect.ask}"
-        gathers = effect.several or isinstance(node.turn, AskTurn)
         return Outbound(
             paragraphs=paragraphs,
-            options=tuple(
-                Option(
-                    label=self._shown(node, option),
-                    token=f"{token}:{number}" + ("-" if option in effect.chosen else ""),
-                    chosen=option in effect.chosen,
-                )
-                for number, option in enumerate(effect.options)
-            ),
-            done=f"{token}:done" if gathers else "",
+            options=self._options(node, token, effect.chosen),
+            done=self._done(node, token),
+            ask=effect.ask,
+        )
+
+    def buttons(self, held: Conversation, message: str) -> Shown:
+        """The buttons of the open question, as they are to stand on a message from now on."""
+        node = self.compiled.script.nodes[held.at or self.compiled.script.first]
+        token = f"{held.id}:{held.ask}"
+        return Shown(
+            message=message,
+            options=self._options(node, token, held.chosen),
+            done=self._done(node, token),
         )
 
     def labels(self, turn: str) -> tuple[tuple[tuple[str, str], ...], bool]:
@@ -86,7 +90,8 @@ class Voice:
 
     def chosen(self, turn: str, answer: Answer) -> str:
         """What was chosen, by its label; empty for an answer in words."""
-        return "" if answer.value is None else self._said(turn, answer).text
+        said = self._said(turn, answer)
+        return "" if said.quoted else said.text
 
     def label(self, node: Node, option: str) -> str:
         """What an option is called; a scale's point is its number."""
@@ -122,7 +127,9 @@ class Voice:
     def _said(self, key: str, answer: Answer) -> Said:
         """What was answered, as words may speak of it: a choice by its label."""
         clock = self._clock()
-        if answer.value is None:
+        node = self.compiled.script.nodes.get(key)
+        if answer.value is None or (node is not None and isinstance(node.turn, AskTurn)):
+            # What was read from their words, such as a zone, is no word of theirs.
             return Said(text=answer.text, at=answer.said_at, clock=clock)
         if isinstance(answer.value, int):
             labels = [str(answer.value)]
@@ -159,6 +166,23 @@ class Voice:
     def _house(self, block: str, **names: str) -> Paragraphs:
         return render(house(self.participant.language), block, names)
 
+    def _options(self, node: Node, token: str, chosen: tuple[str, ...]) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                label=self._shown(node, option),
+                token=f"{token}:{number}" + ("-" if option in chosen else ""),
+                chosen=option in chosen,
+            )
+            for number, option in enumerate(options_of(node))
+        )
+
+    def _done(self, node: Node, token: str) -> Option | None:
+        """The button that ends an answer which is gathered."""
+        if not isinstance(node.turn, AskTurn | Choices):
+            return None
+        (label,) = self._house("done_label")
+        return Option(label=label.text, token=f"{token}:done")
+
     def _words(self, home: str) -> Words:
         return self.compiled.words(self.participant.language, home)
 
@@ -170,7 +194,7 @@ class Voice:
         return Person(
             day=days(person.days, person.language) if person.days else "",
             hour=hour(person.minute, person.language),
-            zone=person.zone.rsplit("/", 1)[-1].replace("_", " "),
+            zone=zone_called(person.zone, person.language),
         )
 
 

@@ -1,14 +1,14 @@
-"""The one HTTP application: so far, how the house is."""
+"""The one HTTP application: how the house is, and what platforms post to it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 #: The part that the container's health check asks for alone.
 DATABASE = "database"
@@ -30,8 +30,10 @@ class Part:
         return "well" if self.well else "unwell"
 
 
-def application(look: Callable[[], Awaitable[tuple[Part, ...]]]) -> Starlette:
-    """Make the application; `look` says how each part is."""
+def application(
+    look: Callable[[], Awaitable[tuple[Part, ...]]], routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """Make the application; `look` says how each part is, `routes` are the platforms' own."""
 
     async def healthz(request: Request) -> JSONResponse:
         parts = await look()
@@ -45,4 +47,4 @@ def application(look: Callable[[], Awaitable[tuple[Part, ...]]]) -> Starlette:
             headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         )
 
-    return Starlette(routes=[Route("/healthz", healthz, methods=["GET"])])
+    return Starlette(routes=[Route("/healthz", healthz, methods=["GET"]), *routes])

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.records import Outbound, Platform
+from bot.records import Outbound, Platform, Shown
 
 
 class Undeliverable(Exception):  # noqa: N818 (MODELS 3.13: named after what happened to us)
@@ -137,6 +137,12 @@ class Adapter(Protocol):
 
     async def sign_of_life(self, place: str) -> None:
         """Show that somebody was heard, in the platform's way; never raises Undeliverable."""
+
+    async def show(self, place: str, shown: Shown) -> None:
+        """Change the buttons of a message that was sent, where that can be done; never raises.
+
+        It is only what a person sees: when it fails, an old button answers that it is past.
+        """
 
     async def close(self) -> None:
         """Let go of connections; nothing is sent afterwards."""

@@ -30,6 +30,7 @@ from bot.records import (
     Paragraph,
     Platform,
     Quote,
+    Shown,
     Words,
 )
 
@@ -79,6 +80,10 @@ class Terminal:
     async def sign_of_life(self, place: str) -> None:
         """Nothing to show: the typed line itself stands there."""
         del place
+
+    async def show(self, place: str, shown: Shown) -> None:
+        """Nothing to change: what was printed stays."""
+        del place, shown
 
     async def close(self) -> None:
         """Nothing to let go of."""

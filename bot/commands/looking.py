@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from datetime import timedelta
 from importlib.metadata import version
 
 from bot.commands.opening import Opened
-from bot.store import outbox, parked
+from bot.store import health, outbox, parked
 from bot.store.connect import head, revision_of
 from bot.trust.databases import file_of, name_of
 from bot.web import DATABASE, Part
+from scheduler.tick import now
 
 #: Below this many bytes free, a disk is soon full.
 _LITTLE = 100 * 1024 * 1024
+#: Running processes tell how a platform is every minute: after so long, none runs.
+_LATE = timedelta(minutes=3)
 
 
 async def look(house: Opened) -> tuple[Part, ...]:
@@ -32,6 +36,8 @@ def parts(house: Opened) -> tuple[Part, ...]:
         "practices": _practices,
         "zones": _zones,
     }
+    if house.settings.telegram_token.get_secret_value():
+        looks["telegram"] = _telegram
     found: list[Part] = []
     for name, each in looks.items():
         try:
@@ -82,6 +88,18 @@ def _practices(house: Opened) -> tuple[bool, str]:
         return True, f"{len(library.practices) - 1} practices and their menu, no faults."
     count = len(library.faults)
     return False, f"{count} faults in practices. See them with: skerry flows check"
+
+
+def _telegram(house: Opened) -> tuple[bool, str]:
+    """How Telegram was when a running process last told."""
+    with house.store.engine.connect() as conn:
+        told = health.told(conn, "telegram")
+    if told is None:
+        return False, "Nobody has listened to Telegram yet. Start Skerry with: make run"
+    if now() - told.told_at > _LATE:
+        at = told.told_at.strftime("%Y-%m-%d %H:%M UTC")
+        return False, f"Nobody has listened to Telegram since {at}. Is Skerry running?"
+    return told.well, told.detail
 
 
 def _zones(_house: Opened) -> tuple[bool, str]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 from rich.table import Column, Table
 from sqlalchemy import Connection
 
+from bot.commands.connecting import USERNAME
 from bot.commands.opening import Opened, opened, read_settings
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.prompts.dates import days, hour
 from bot.records import Participant
 from bot.requests import memory
 from bot.requests.desk import Desk
-from bot.store import forgetting, people
+from bot.store import cohorts, forgetting, meta, people
 from scheduler.tick import now
 
-app = typer.Typer(help="Who takes part: list, export, forget.", no_args_is_help=True)
+app = typer.Typer(help="Who takes part: list, invite, export, forget.", no_args_is_help=True)
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 _Id = Annotated[str, typer.Argument(help="The participant's id, from `skerry people list`.")]
 
@@ -39,10 +41,43 @@ def list_(*, as_json: _Json = False) -> None:
         "Hour",
         "Zone",
         "Words kept",
+        "Cohorts",
     )
     for row in rows:
         table.add_row(*(str(cell) for cell in row.values()))
     out.print(table)
+
+
+@app.command()
+def invite(
+    cohort: Annotated[str, typer.Argument(help="The cohort they join; a new name makes one.")],
+    *,
+    days_: Annotated[
+        int | None, typer.Option("--days", min=1, max=3650, help="For how many days it is open.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Make an invitation: whoever follows its link joins the cohort."""
+    name = " ".join(cohort.split())
+    if not 1 <= len(name) <= cohorts.LONGEST or not name.isprintable():
+        refuse(f"A cohort's name has 1 to {cohorts.LONGEST} letters. Write a shorter one.")
+    at = now()
+    ends_at = at + timedelta(days=days_) if days_ else None
+    with plainly(), opened(read_settings()) as house:
+        made, bot = house.store.writer.submit(
+            lambda conn: (
+                cohorts.invite(conn, name, now=at, ends_at=ends_at),
+                meta.noted(conn, USERNAME),
+            )
+        ).result()
+    link = f"https://t.me/{bot}?start={made.code}" if bot else ""
+    if as_json:
+        ends = ends_at.isoformat(timespec="seconds") if ends_at else None
+        say_json({"cohort": name, "code": made.code, "telegram": link or None, "ends": ends})
+        return
+    out.print(f"Whoever follows this joins {name}:", markup=False)
+    out.print(f"  Telegram  {link or 'no link yet: start Skerry with a Telegram token first'}")
+    out.print(f"  By hand   /start {made.code}")
 
 
 @app.command()
@@ -80,6 +115,8 @@ def _export(house: Opened, conn: Connection, participant: str) -> None:
     present = people.reached(conn, participant)
     if present is None:
         refuse(_NOBODY.format(participant))
+    if present.gone:
+        refuse("Nobody is reached there: they have blocked the bot or closed the account.")
     memory.export(Desk(conn=conn, house=house.house, now=now(), present=present))
 
 
@@ -87,9 +124,19 @@ def _told(conn: Connection, person: Participant) -> dict[str, object]:
     return {
         "id": person.id,
         "standing": person.standing.value,
-        "platforms": ", ".join(sorted({a.platform for a in people.addresses(conn, person.id)})),
+        "platforms": ", ".join(sorted(_reached(conn, person.id))),
         "days": days(person.days, "en") if person.days else "",
         "hour": hour(person.minute, "en"),
         "zone": person.zone,
         "keeps": "yes" if person.keeps else "no",
+        "cohorts": ", ".join(cohorts.of(conn, person.id)),
+    }
+
+
+def _reached(conn: Connection, participant: str) -> set[str]:
+    """Where somebody is reached, and where nobody is any more."""
+    gone = people.places_gone(conn, participant)
+    return {
+        f"{address.platform} (unreachable)" if address.id in gone else address.platform
+        for address in people.addresses(conn, participant)
     }

@@ -9,20 +9,24 @@ import signal
 import socket
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 import uvicorn
+from starlette.routing import BaseRoute
 
+from bot.adapters.port import Adapter
 from bot.adapters.terminal import Terminal, is_terminal
+from bot.commands.connecting import lines
 from bot.commands.looking import look
 from bot.commands.opening import Opened, data_folder, opened, read_settings
 from bot.commands.refusing import plainly, refuse
 from bot.delivery.deliverer import Deliverer
 from bot.doors import Doors
-from bot.records import Inbound, Platform
+from bot.records import Inbound
+from bot.requests import reach
 from bot.settings import DATA, Settings
 from bot.store import forgetting
 from bot.store.lock import sole
@@ -53,10 +57,16 @@ class _Running:
     def __init__(self, house: Opened, port: socket.socket) -> None:
         self._opened = house
         self._port = port
-        self._terminal = Terminal(sys.stdout, _files(house)) if is_terminal() else None
-        adapters = {Platform.TERMINAL: self._terminal} if self._terminal else {}
-        self._deliverer = Deliverer(house.store.writer, house.store.keys, adapters, now)
-        self._doors = Doors(house.house, house.store, self._deliverer, adapters, now)
+        self._lines = lines(house, self._hear)
+        alone = not self._lines and is_terminal()
+        self._terminal = Terminal(sys.stdout, _files(house)) if alone else None
+        adapters: list[Adapter] = [line.adapter for line in self._lines]
+        adapters += [self._terminal] if self._terminal else []
+        self._adapters = {each.platform: each for each in adapters}
+        self._deliverer = Deliverer(
+            house.store.writer, house.store.keys, self._adapters, now, on_departed=reach.departed
+        )
+        self._doors = Doors(house.house, house.store, self._deliverer, self._adapters, now)
         self._tick = Tick(self._doors.wake, self._doors.sweep)
         self._stopping = asyncio.Event()
 
@@ -66,21 +76,27 @@ class _Running:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         await self._prepare(now())
-        web = _server(self._opened)
+        web = _server(self._opened, [route for line in self._lines for route in line.routes])
         serving = asyncio.create_task(web.serve(sockets=[self._port]))
         delivering = asyncio.create_task(self._deliverer.run())
         talking = asyncio.create_task(self._talk())
+        hearing = [asyncio.create_task(line.run()) for line in self._lines]
         stopped = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait(
-                {serving, delivering, talking, stopped}, return_when=asyncio.FIRST_COMPLETED
+                {serving, delivering, talking, stopped, *hearing},
+                return_when=asyncio.FIRST_COMPLETED,
             )
         finally:
             self._tick.stop()
-            talking.cancel()
+            for each in (talking, *hearing):
+                each.cancel()
             web.should_exit = True
+            await asyncio.gather(serving, talking, *hearing, return_exceptions=True)
             self._deliverer.stop()
-            await asyncio.gather(serving, delivering, talking, return_exceptions=True)
+            await asyncio.gather(delivering, return_exceptions=True)
+            for adapter in self._adapters.values():
+                await adapter.close()
 
     async def _prepare(self, at: datetime) -> None:
         """Keep today's revisions and finish what was cut short."""
@@ -110,8 +126,8 @@ class _Running:
         return (await self._doors.hear(came)).toast
 
 
-def _server(house: Opened) -> uvicorn.Server:
-    app = application(lambda: look(house))
+def _server(house: Opened, routes: Sequence[BaseRoute]) -> uvicorn.Server:
+    app = application(lambda: look(house), routes)
     config = uvicorn.Config(app, log_config=None, lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     # Signals are ours: whoever stops the house stops its web pages with it.

@@ -44,10 +44,10 @@ def units(text: str) -> int:
 def pieces(message: Outbound, limits: Limits) -> tuple[Outbound, ...]:
     """Cut a message so that each piece is within the limits; options stand on the last one."""
     message = _listed(message, limits)
-    bare = replace(message, options=(), files=(), done="")
+    bare = replace(message, options=(), files=(), done=None)
     texts = [replace(bare, paragraphs=texts) for texts in _packed(message.paragraphs, limits.text)]
     files = [replace(bare, paragraphs=(), files=(file,)) for file in message.files]
-    if not message.options and not message.done:
+    if not message.options and message.done is None:
         return (*texts, *files)
     last = texts.pop() if texts else bare
     last = replace(last, options=message.options, done=message.done)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Unpack
 
 from bot.prompts.house import house
 from bot.prompts.render import render
-from bot.records import LaneClass, Media, Option, Outbound, Paragraph, Participant, Quote
+from bot.records import (
+    LaneClass,
+    Media,
+    Option,
+    Outbound,
+    Paragraph,
+    Participant,
+    Quote,
+    Shown,
+)
 from bot.store import outbox, people
 from bot.store.people import Present
 
@@ -39,6 +48,30 @@ class House:
     new_id: Callable[[], str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A question whose buttons have done their work."""
+
+    conversation: str
+    ask: int
+    #: What was chosen, in words; empty when nothing was.
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressedOn:
+    """A button that was pressed: on which message, and of which question."""
+
+    message: str
+    conversation: str
+    ask: int
+
+    @property
+    def question(self) -> tuple[str, int]:
+        """The conversation and the number of its question."""
+        return self.conversation, self.ask
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
     """One turn's work; lives as long as its transaction."""
@@ -51,6 +84,12 @@ class Desk:
     lane_class: LaneClass = LaneClass.REPLY
     #: A short answer to a press, shown by the platform itself.
     toast: str = ""
+    #: The button that was pressed, when its message can be changed.
+    pressed: PressedOn | None = None
+    #: How the buttons of that message are to look; None leaves them.
+    shown: Shown | None = None
+    #: Questions that are over, whose buttons are to go.
+    settled: list[Settled] = field(default_factory=list)
     #: True when words were gathered and a sign of life is due.
     heard: bool = False
     #: How many messages were put into the outbox.
@@ -66,8 +105,8 @@ class Desk:
         return self.present.participant
 
     def send(self, message: Outbound) -> None:
-        """Put a message into the outbox; one that says nothing stays away."""
-        if not (message.paragraphs or message.options or message.files):
+        """Put a message into the outbox; not one that says nothing, nor where nobody is."""
+        if not (message.paragraphs or message.options or message.files) or self.present.gone:
             return
         self.said += 1
         outbox.add(
@@ -78,6 +117,16 @@ class Desk:
             now=self.now,
             conversation=self.conversation,
         )
+
+    def take_buttons_off(self) -> None:
+        """The pressed message loses its buttons, and shows what was chosen on it, if it was."""
+        on = self.pressed
+        if on is None:
+            return
+        here = [each for each in self.settled if (each.conversation, each.ask) == on.question]
+        self.settled = [each for each in self.settled if each not in here]
+        chosen = here[0].chosen if here else ""
+        self.shown = Shown(message=on.message, chosen=chosen)
 
     def words(self, block: str, **names: str) -> tuple[Paragraph | Quote, ...]:
         """The house's own words in this person's language."""

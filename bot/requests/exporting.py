@@ -14,6 +14,7 @@ from bot.prompts.dates import Clock
 from bot.records import Media
 from bot.requests.desk import Desk
 from bot.requests.talk import voice_of
+from bot.store import cohorts
 from bot.store.answers import Kept
 from bot.store.exporting import everything
 from scheduler.calendar import zone
@@ -89,6 +90,7 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
             "days": list(person.days),
             "minute_of_day": person.minute,
             "keeps_words": person.keeps,
+            "cohorts": list(cohorts.of(desk.conn, person.id)),
         },
         "answers": [
             {

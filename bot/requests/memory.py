@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from bot.engine import events
 from bot.engine.conversation import Conversation
 from bot.prompts.dates import on_day
-from bot.records import Outbound, Quote, Standing
+from bot.records import Media, Outbound, Quote, Standing
 from bot.requests import exporting
 from bot.requests.desk import Desk
 from bot.requests.talk import move
-from bot.store import answers
+from bot.store import answers, media
+from bot.store.answers import Kept
 from scheduler.calendar import zone
 
 #: How many of a person's own words `remember` shows.
 SHOWN = 5
+#: How many photos and voice notes of one answer it shows.
+MOST_FILES = 5
 #: How long after `forget me` its confirmation counts.
 CONFIRM_WITHIN = timedelta(hours=1)
 
@@ -23,7 +26,7 @@ CONFIRM_WITHIN = timedelta(hours=1)
 def remember(desk: Desk) -> None:
     """Show a person what they said lately, in their own words, oldest first."""
     every = answers.all_of(desk.conn, desk.house.keys, desk.participant.id)
-    kept = [entry for entry in every if entry.answer.text.strip()]
+    kept = [entry for entry in every if entry.answer.text.strip() or _carried(entry)]
     if not kept:
         desk.remark("remember_none")
         return
@@ -33,11 +36,25 @@ def remember(desk: Desk) -> None:
             "remember_item",
             title=desk.house.shelf.title(entry.place.practice),
             when=_when(desk, entry.answer.said_at),
-            after=(Quote(text=entry.answer.text),),
+            after=(Quote(text=entry.answer.text),) if entry.answer.text.strip() else (),
+            files=_files(desk, entry),
         )
     more = len(kept) - SHOWN
     if more > 0:
         desk.remark("remember_more", count=str(more))
+
+
+def _carried(entry: Kept) -> list[str]:
+    """The photos and voice notes of an answer, by their ids."""
+    return [part.media for part in entry.answer.parts if part.media]
+
+
+def _files(desk: Desk, entry: Kept) -> tuple[Media, ...]:
+    found = (
+        media.get(desk.conn, desk.house.keys, desk.participant.id, each)
+        for each in _carried(entry)[:MOST_FILES]
+    )
+    return tuple(each for each in found if each is not None)
 
 
 def export(desk: Desk) -> None:

@@ -13,9 +13,11 @@ from bot.engine.events import Event
 from bot.engine.flow import Ask as AskTurn
 from bot.engine.flow import Reading, Request, Setting
 from bot.engine.step import Context, step
+from bot.engine.walk import options_of
 from bot.flows.revisions import Compiled
-from bot.prompts.reading import minute_of_day, zone_named
-from bot.requests.desk import Desk
+from bot.prompts.places import zone_named
+from bot.prompts.reading import minute_of_day
+from bot.requests.desk import Desk, Settled
 from bot.store import answers, asked, conversations, inbound, media
 from bot.voice import Voice
 
@@ -39,6 +41,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
     _speak(desk, compiled, before, effects, context)
+    _settle(desk, compiled, before, after)
     if after.status in ENDED and before.status not in ENDED:
         _follow(desk, effects)
     return after
@@ -99,6 +102,7 @@ def move_quietly(desk: Desk, before: Conversation, event: Event) -> None:
     for effect in effects:
         _keep(desk, compiled, before, effect)
     conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+    _settle(desk, compiled, before, after)
 
 
 def voice_of(desk: Desk, compiled: Compiled) -> Voice:
@@ -197,6 +201,20 @@ def _media(conversation: Conversation) -> set[str]:
     return {part.media for part in (*conversation.draft, *given) if part.media}
 
 
+def _settle(desk: Desk, compiled: Compiled, before: Conversation, after: Conversation) -> None:
+    """Note that the question put before is over, when it had buttons."""
+    over = after.status in ENDED or after.ask != before.ask
+    if before.at is None or before.status in ENDED or not over:
+        return
+    node = compiled.script.nodes[before.at]
+    if not options_of(node):
+        return
+    given = after.answers.get(node.key)
+    fresh = given is not None and given != before.answers.get(node.key)
+    chosen = voice_of(desk, compiled).chosen(node.key, given) if given and fresh else ""
+    desk.settled.append(Settled(conversation=before.id, ask=before.ask, chosen=chosen))
+
+
 def _set(desk: Desk, setting: Setting, value: str) -> None:
     match setting:
         case Setting.ZONE:
@@ -220,7 +238,12 @@ def _speak(
     effects: tuple[Effect, ...],
     context: Context,
 ) -> None:
-    """Say what the effects want said, in their order."""
+    """Say what the effects want said, in their order.
+
+    Where a button of this very question was pressed and its message can be changed, the message
+    shows what is chosen so far; no new one is said.
+    """
+    here = _pressed_here(desk, before)
     given = dict(before.answers)
     voice = voice_of(desk, compiled)
     for effect in effects:
@@ -229,14 +252,27 @@ def _speak(
                 given[turn] = answer
             case Say():
                 desk.send(voice.say(effect, given, context.recalled))
+            case Ask(chosen=chosen, ask=ask, several=True) if here and ask == before.ask:
+                desk.shown = voice.buttons(replace(before, chosen=chosen), here)
             case Ask():
                 desk.send(voice.ask(before.id, effect, given, context.recalled))
+            case Note(Remark.STALE) if here:
+                desk.shown = voice.buttons(before, here)
+                _note(desk, Remark.STALE)
             case Note(remark):
                 _note(desk, remark)
             case Heard():
                 desk.heard = True
             case _:
                 pass
+
+
+def _pressed_here(desk: Desk, conversation: Conversation) -> str:
+    """The message whose button was pressed, if it puts the open question; else nothing."""
+    on = desk.pressed
+    if on is None or conversation.at is None or conversation.status in ENDED:
+        return ""
+    return on.message if on.question == (conversation.id, conversation.ask) else ""
 
 
 def _note(desk: Desk, remark: Remark) -> None:

@@ -1,16 +1,31 @@
-"""Meta: what the words' database says about itself, above all which key store it needs."""
+"""Meta: what the words' database says about itself, above all which key store it needs.
+
+Other things are noted here too that are of the deployment and of nobody in it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
-from bot.store.tables import Insert, each, meta, metadata, outbox_bot, outbox_chat, revision
+from bot.store.tables import (
+    Insert,
+    cohort,
+    each,
+    health,
+    invitation,
+    lease,
+    meta,
+    metadata,
+    outbox_bot,
+    outbox_chat,
+    revision,
+)
 from bot.trust.databases import plain_faults, writing
 
 #: The tables that hold nothing of anybody: a database with these alone counts as empty.
-NOBODYS = (meta, revision, outbox_bot, outbox_chat)
+NOBODYS = (meta, revision, outbox_bot, outbox_chat, cohort, invitation, lease, health)
 
 _KEY_STORE = "key store"
 
@@ -52,3 +67,14 @@ def note_key_store(engine: Engine, store: str) -> None:
     """Note which key store seals the words; raises StoreError."""
     with plain_faults(engine), writing(engine).begin() as conn:
         conn.execute(_SAY(conn), {"name": _KEY_STORE, "value": store})
+
+
+def note(conn: Connection, name: str, value: str) -> None:
+    """Note something about the deployment, in place of what was noted under this name."""
+    conn.execute(_SAY(conn), {"name": name, "value": value})
+
+
+def noted(conn: Connection, name: str) -> str | None:
+    """What was noted under a name; None when nothing was."""
+    found: str | None = conn.scalar(select(meta.c.value).where(meta.c.name == name))
+    return found

@@ -112,7 +112,7 @@ def line_up(conn: Connection, platform: Platform, place: str, rank: int, now: da
 
 _ADD = Prepared(
     insert(outbox).inline(),
-    *("id", "participant", "owner", "address", "chat", "conversation", "rank", "state"),
+    *("id", "participant", "owner", "address", "chat", "conversation", "ask", "rank", "state"),
     *("piece", "attempts", "in_flight", "queued_at", "due_at", "expires_at", "body"),
 )
 
@@ -145,6 +145,7 @@ def add(  # noqa: PLR0913 - What is known of a message, each by its name.
         "address": address.id,
         "chat": chat_of(address.platform, address.place),
         "conversation": conversation,
+        "ask": message.ask,
         "rank": rank,
         "state": QUEUED,
         "piece": 0,
@@ -185,6 +186,25 @@ def outcome(conn: Connection, message_id: str) -> Outcome | None:
     )
 
 
+_ASKED_IN = (
+    select(outbox.c.receipt)
+    .where(
+        outbox.c.conversation == bindparam("of"),
+        outbox.c.ask == bindparam("number"),
+        outbox.c.ask.is_not(None),
+        outbox.c.receipt.is_not(None),
+    )
+    .order_by(outbox.c.seq.desc())
+    .limit(1)
+)
+
+
+def asked_in(conn: Connection, conversation: str, ask: int) -> str | None:
+    """The platform's id of the message that asked a question; None when it is not known."""
+    found: str | None = conn.scalar(_ASKED_IN, {"of": conversation, "number": ask})
+    return found
+
+
 def counts(conn: Connection) -> tuple[Count, ...]:
     """How much waits, for each class of which something does, the most urgent first."""
     flying = func.sum(cast(outbox.c.in_flight, Integer))
@@ -198,6 +218,13 @@ def counts(conn: Connection) -> tuple[Count, ...]:
         Count(lane_class=_CLASSES[rank], queued=queued, in_flight=in_flight, oldest=oldest)
         for rank, queued, in_flight, oldest in conn.execute(question)
     )
+
+
+def waits(conn: Connection, there: Address) -> bool:
+    """Whether something waits for a chat."""
+    chat = chat_of(there.platform, there.place)
+    some = select(outbox.c.seq).where(outbox.c.chat == chat, outbox.c.ended_at.is_(None))
+    return conn.execute(some.limit(1)).first() is not None
 
 
 def depart(conn: Connection, gone: Address, now: datetime, reason: str = "departed") -> int:

@@ -18,14 +18,15 @@ def packed(message: Outbound) -> bytes:
     return json.dumps(
         {
             "paragraphs": [[isinstance(said, Quote), said.text] for said in message.paragraphs],
-            "options": [[each.label, each.token, each.chosen] for each in message.options],
+            "options": [_told(each) for each in message.options],
             "files": [
                 [each.name, each.mime, base64.b64encode(each.content).decode()]
                 for each in message.files
             ],
-            "done": message.done,
+            "done": message.done and _told(message.done),
             "lane_class": message.lane_class,
             "on_uncertain": message.on_uncertain,
+            "ask": message.ask,
         },
         separators=(",", ":"),
     ).encode()
@@ -45,15 +46,22 @@ def _message(told: dict[str, Any]) -> Outbound:
             Quote(text=text) if quoted else Paragraph(text=text)
             for quoted, text in told["paragraphs"]
         ),
-        options=tuple(
-            Option(label=label, token=token, chosen=chosen)
-            for label, token, chosen in told["options"]
-        ),
+        options=tuple(_option(each) for each in told["options"]),
         files=tuple(
             Media(name=name, mime=mime, content=base64.b64decode(content))
             for name, mime, content in told["files"]
         ),
-        done=told["done"],
+        done=_option(told["done"]) if isinstance(told["done"], list) else None,
         lane_class=LaneClass(told["lane_class"]),
         on_uncertain=OnUncertain(told["on_uncertain"]),
+        ask=told.get("ask"),
     )
+
+
+def _told(option: Option) -> list[str | bool]:
+    return [option.label, option.token, option.chosen]
+
+
+def _option(told: list[Any]) -> Option:
+    label, token, chosen = told
+    return Option(label=label, token=token, chosen=chosen)

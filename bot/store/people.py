@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
 
 from bot.engine.conversation import Conversation
 from bot.records import Address, Participant, Platform, Standing
@@ -31,6 +31,8 @@ class Present:
     forget_asked_at: datetime | None
     #: How long their words are kept; None is the deployment's time.
     retention_months: int | None
+    #: True when their platform said that nobody is reached at this address any more.
+    gone: bool = False
     #: The one last touched of those open or resting; None when there is none.
     conversation: Conversation | None = None
 
@@ -68,6 +70,7 @@ COLUMNS = (
     address.c.id.label("address"),
     address.c.platform,
     address.c.place,
+    address.c.gone_at,
 )
 _PERSON = COLUMNS[:8]
 
@@ -81,7 +84,7 @@ _REACH = (
     select(*COLUMNS)
     .select_from(_REACHED)
     .where(participant.c.id == bindparam("of"))
-    .order_by(address.c.added_at.desc(), address.c.id)
+    .order_by(address.c.gone_at.is_not(None), address.c.added_at.desc(), address.c.id)
     .limit(1)
 )
 _GET = select(*_PERSON).where(participant.c.id == bindparam("of"))
@@ -139,7 +142,8 @@ def find(conn: Connection, platform: Platform, place: str) -> Present | None:
 def reached(conn: Connection, participant_id: str) -> Present | None:
     """Where to reach a participant, without their conversation: the place they added last.
 
-    Nobody else holds this participant until the transaction ends. None for one who is gone.
+    One where somebody is reached goes before one where nobody is. Nobody else holds this
+    participant until the transaction ends. None for one who is gone.
     """
     if get(conn, participant_id, lock=True) is None:
         return None
@@ -188,6 +192,26 @@ def addresses(conn: Connection, participant_id: str) -> tuple[Address, ...]:
     )
 
 
+def places_gone(conn: Connection, participant_id: str) -> frozenset[str]:
+    """The ids of their addresses where nobody is reached any more."""
+    theirs = select(address.c.id).where(address.c.participant == participant_id)
+    return frozenset(conn.scalars(theirs.where(address.c.gone_at.is_not(None))))
+
+
+def gone(conn: Connection, platform: Platform, place: str, now: datetime) -> None:
+    """Note that nobody is reached in this place any more."""
+    conn.execute(_here(platform, place).where(address.c.gone_at.is_(None)).values(gone_at=now))
+
+
+def back(conn: Connection, platform: Platform, place: str) -> None:
+    """Note that somebody is reached in this place again."""
+    conn.execute(_here(platform, place).values(gone_at=None))
+
+
+def _here(platform: Platform, place: str) -> Update:
+    return update(address).where(address.c.platform == platform, address.c.place == place)
+
+
 def present_of(row: Any, conversation: Conversation | None = None) -> Present:  # noqa: ANN401
     """Read a row of COLUMNS, whatever columns follow."""
     return Present(
@@ -196,6 +220,7 @@ def present_of(row: Any, conversation: Conversation | None = None) -> Present:  
         forget_asked_at=row[9],
         retention_months=row[10],
         address=Address(id=row[11], participant=row[0], platform=Platform(row[12]), place=row[13]),
+        gone=row[14] is not None,
         conversation=conversation,
     )
 

@@ -132,8 +132,41 @@ address = Table(
     Column("platform", String(16), nullable=False),
     Column("place", String(255), nullable=False),
     Column("added_at", Instant, nullable=False),
+    #: Since when nobody is reached here; empty while somebody is.
+    Column("gone_at", Instant),
     UniqueConstraint("platform", "place"),
     Index(None, "participant"),
+)
+
+#: A label that staff give people.
+cohort = Table(
+    "cohort",
+    metadata,
+    _id(),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
+)
+
+#: Who is in which cohort.
+membership = Table(
+    "membership",
+    metadata,
+    Column("cohort", String(32), ForeignKey("cohort.id"), primary_key=True),
+    _participant(primary_key=True),
+    Column("joined_at", Instant, nullable=False),
+    Index(None, "participant"),
+    sqlite_with_rowid=False,
+)
+
+#: A code that puts whoever follows it into a cohort.
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("cohort", String(32), ForeignKey("cohort.id"), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    #: From then on it lets nobody in; empty when it has no end.
+    Column("ends_at", Instant),
 )
 
 #: One participant in one practice.
@@ -303,6 +336,8 @@ outbox = Table(
     Column("address", String(32), nullable=False),
     Column("chat", String(272), nullable=False),
     Column("conversation", String(32)),
+    #: The number of the question it asks in that conversation; empty when it asks nothing.
+    Column("ask", Integer),
     #: 0 help, 1 reply, 2 broadcast; a broadcast half said counts as a reply.
     Column("rank", SmallInteger, nullable=False),
     Column("state", String(16), nullable=False),
@@ -334,6 +369,15 @@ Index(
     postgresql_where=_QUEUED,
 )
 
+_ASKS = outbox.c.ask.is_not(None)
+Index(
+    "ix_outbox_ask",
+    outbox.c.conversation,
+    outbox.c.ask,
+    sqlite_where=_ASKS,
+    postgresql_where=_ASKS,
+)
+
 #: One chat with its lanes: what it may have next, and when.
 outbox_chat = Table(
     "outbox_chat",
@@ -363,4 +407,29 @@ outbox_bot = Table(
     Column("next_at", Instant, nullable=False),
     #: Before this, the platform wants nothing at all.
     Column("held_until", Instant, nullable=False),
+)
+
+# What processes tell each other.
+
+#: Who does what only one process may do at a time.
+lease = Table(
+    "lease",
+    metadata,
+    #: `telegram poll`.
+    Column("name", String(40), primary_key=True),
+    #: A process, by a random name.
+    Column("holder", String(32), nullable=False),
+    #: Counts holders: whoever holds an older one holds nothing.
+    Column("token", Integer, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+#: How a part that only a running process can see was last: `doctor` reads it.
+health = Table(
+    "health",
+    metadata,
+    Column("part", String(40), primary_key=True),
+    Column("well", Boolean, nullable=False),
+    Column("detail", String(400), nullable=False),
+    Column("told_at", Instant, nullable=False),
 )

@@ -159,11 +159,16 @@ class Someone:
             return self._id
         return found.participant.id
 
-    def presses(self, token: str) -> list[Outbound]:
-        return self._does(Press(token=token))
+    def presses(self, token: str, message: str = "") -> list[Outbound]:
+        """Press a button; `message` is the message it stands on, where it can be changed."""
+        return self._does(Press(token=token, message=message))
 
     def does(self, body: Body, update: str = "") -> list[Outbound]:
         return self._does(body, update)
+
+    def does_in(self, group: str, body: Body) -> list[Outbound]:
+        """Do something in a place of several people."""
+        return self._does(body, group=group)
 
     def does_words(self, text: str, update: str) -> list[Outbound]:
         """Say something under an update's id of one's own."""
@@ -190,14 +195,15 @@ class Someone:
         house = self.house()
         self._run(lambda conn: turns.wake(conn, house, due, self.now))
 
-    def _does(self, body: Body, update: str = "") -> list[Outbound]:
+    def _does(self, body: Body, update: str = "", *, group: str = "") -> list[Outbound]:
         self.count += 1
         self.now += timedelta(seconds=1)
         came = Inbound(
             platform=self.platform,
             id=update or f"{self.place}-u{self.count}",
-            place=self.place,
+            place=group or self.place,
             body=body,
+            group=bool(group),
         )
         house = self.house()
         self.heard = self.store.writer.submit(

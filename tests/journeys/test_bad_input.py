@@ -36,7 +36,7 @@ PLACES = (
     ("journal",),
     ("journal", "yes"),
     ("settings",),
-    ("settings", "1", "no, somewhere else"),
+    ("settings", "1", "somewhere else"),
     ("settings", "1", "skip"),
     ("settings", "1", "skip", "skip", "another time"),
     ("journal", "yes", "Ellen.", "later"),
@@ -141,7 +141,7 @@ def bodies(chance: Random, someone: Someone, count: int) -> Iterator[Body]:
 def token(chance: Random, someone: Someone) -> str:
     """One that was given, one a little wrong, or none at all."""
     given = [option.token for said in someone.told[-20:] for option in said.options]
-    given += [said.done for said in someone.told[-20:] if said.done]
+    given += [said.done.token for said in someone.told[-20:] if said.done]
     if not given or chance.random() < 0.2:
         return text(chance)[:200]
     found = chance.choice(given)

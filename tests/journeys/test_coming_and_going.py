@@ -202,7 +202,7 @@ def test_beginning_afresh_keeps_what_was_answered(someone: Someone) -> None:
 
 
 def test_settings_change_what_later_says(someone: Someone) -> None:
-    for line in ("settings", "1", "yes", "saturday", "done", "another time", "18:40"):
+    for line in ("settings", "1", "uk", "saturday", "done", "another time", "18:40"):
         someone.says(line)
     someone.says("journal")
     assert "on Saturday 7 November" in texts(someone.says("later"))[0]
@@ -213,7 +213,7 @@ def test_settings_change_what_later_says(someone: Someone) -> None:
 
 def test_another_zone_changes_when_later_is(someone: Someone) -> None:
     someone.says("journal")
-    for line in ("settings", "1", "no, somewhere else", "New York", "skip", "skip"):
+    for line in ("settings", "1", "somewhere else", "New York", "skip", "skip"):
         someone.says(line)
     someone.says("journal")
     someone.says("later")

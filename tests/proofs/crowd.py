@@ -93,7 +93,7 @@ class Person:
         elif asked := _is(text, Ask):
             if asked not in self.answered:
                 self.answered.add(asked)
-                self._answer(message.done)
+                self._answer(message.done.token if message.done else "")
         elif _is(text, Close):
             self._end()
 

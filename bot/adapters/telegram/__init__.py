@@ -1,0 +1,1 @@
+"""Telegram: its Bot API as a platform."""

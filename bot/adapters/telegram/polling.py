@@ -1,0 +1,228 @@
+"""Polling: updates are fetched, committed, and only then confirmed.
+
+Updates of one chat are taken in their order, chats beside each other. What is confirmed is
+everything up to the last update before which all are committed, so that a crash loses nothing:
+what was not confirmed comes again, and is known by its id. One process polls a token at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any, Protocol
+
+import structlog
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.adapters.telegram.errors import wait_of
+from bot.adapters.telegram.transport import Transport
+
+#: Seconds that one poll waits for something to come.
+WAIT = 25
+#: The most updates of one poll; Telegram's limit.
+MOST = 100
+#: What we want to hear of: the rest is not sent to us.
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+#: Seconds between two looks at whether the lease is free.
+WATCH = 5.0
+#: Seconds to wait after a failure: the first, and the longest.
+FIRST, LONGEST = 1.0, 30.0
+#: Seconds to wait when somebody else uses the token.
+STRANGER = 20.0
+#: Seconds that updates being taken have to end when we stop.
+LAST = 5.0
+
+STRANGER_DETAIL = (
+    "Another program asks for updates with this token (409). Stop it, or make a new token "
+    "with BotFather and set SKERRY_TELEGRAM_TOKEN."
+)
+WEBHOOK_DETAIL = (
+    "A webhook was set for this token, so nothing could be polled; it was taken away. When this "
+    "comes again, another program uses the token: stop it."
+)
+TOKEN_DETAIL = "Telegram does not know this token. Copy it again from BotFather."  # noqa: S105
+AWAY_DETAIL = "Telegram cannot be reached ({}). Skerry goes on trying; nothing is lost."
+
+_log = structlog.get_logger("telegram")
+
+Update = Mapping[str, Any]
+
+
+def place_of(update: Update) -> str:
+    """The chat that an update is of, so that it waits for those before it; or nothing."""
+    for told in update.values():
+        if not isinstance(told, Mapping):
+            continue
+        within = told.get("message")
+        holder = within if isinstance(within, Mapping) else told
+        chat = holder.get("chat")
+        if isinstance(chat, Mapping):
+            return str(chat.get("id"))
+    return ""
+
+
+class Lease(Protocol):
+    """The right to poll, which one process holds at a time."""
+
+    async def hold(self) -> bool:
+        """Take it, or go on with it; False while another process holds it."""
+
+    async def let_go(self) -> None:
+        """Give it back."""
+
+
+class Poller:
+    """Fetches updates and hands each to `take`, until it is stopped."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        take: Callable[[Update], Awaitable[None]],
+        lease: Lease,
+        tell: Callable[[bool, str], Awaitable[None]],
+    ) -> None:
+        self._transport = transport
+        self._take = take
+        self._lease = lease
+        self._tell = tell
+        #: The last update taken on each place; whoever comes next waits for it.
+        self._last: dict[str, asyncio.Task[None]] = {}
+        #: Updates that were fetched and are not confirmed; True once they are committed.
+        self._known: dict[int, bool] = {}
+        self._progress = asyncio.Event()
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Poll until cancelled; then let what is being taken come to its end."""
+        try:
+            while True:
+                try:
+                    await self._round()
+                except TelegramError as error:
+                    await self._away(error)
+        finally:
+            await self._end()
+
+    async def _round(self) -> None:
+        """One poll; whatever goes wrong is waited out."""
+        try:
+            if not await self._lease.hold():
+                await asyncio.sleep(WATCH)
+                return
+            updates = await self._fetch()
+        except Conflict as error:
+            await self._conflict(error)
+        except InvalidToken:
+            await self._fail(TOKEN_DETAIL, LONGEST)
+        except RetryAfter as error:
+            await asyncio.sleep(wait_of(error).total_seconds())
+        except Exception as error:  # noqa: BLE001 - Whatever it is, polling must go on.
+            await self._away(error)
+        else:
+            self._failures = 0
+            await self._say(well=True, detail="Telegram is polled.")
+            self._dispatch(updates)
+            await self._let_progress()
+
+    async def _fetch(self) -> list[Update]:
+        """Ask for what is new, and confirm what is committed."""
+        offset = self._confirmable()
+        wait = 0 if any(not done for done in self._known.values()) else WAIT
+        asked: dict[str, Any] = {"limit": MOST, "timeout": wait, "allowed_updates": WANTED}
+        if offset is not None:
+            asked["offset"] = offset + 1
+        updates = await self._transport.call("getUpdates", **asked)
+        if offset is not None:
+            self._known = {id_: done for id_, done in self._known.items() if id_ > offset}
+        return [each for each in updates if isinstance(each, Mapping)]
+
+    def _confirmable(self) -> int | None:
+        """The last update up to which all are committed; None when there is none."""
+        last = None
+        for id_ in sorted(self._known):
+            if not self._known[id_]:
+                break
+            last = id_
+        return last
+
+    def _dispatch(self, updates: list[Update]) -> None:
+        """Begin to take what is new, each chat in its order."""
+        for update in updates:
+            id_ = update.get("update_id")
+            if not isinstance(id_, int) or id_ in self._known:
+                continue
+            self._known[id_] = False
+            place = place_of(update)
+            task = asyncio.create_task(self._until_taken(self._last.get(place), id_, update))
+            self._last[place] = task
+            task.add_done_callback(lambda done, place=place: self._over(place, done))  # type: ignore[misc]
+
+    def _over(self, place: str, done: asyncio.Task[None]) -> None:
+        if self._last.get(place) is done:
+            del self._last[place]
+
+    async def _until_taken(
+        self, before: asyncio.Task[None] | None, id_: int, update: Update
+    ) -> None:
+        """Take an update once those before it in its chat are taken; try until it is."""
+        if before is not None:
+            await asyncio.wait([before])
+        wait = FIRST
+        while True:
+            try:
+                await self._take(update)
+            except Exception as error:  # noqa: BLE001 - It is not confirmed until it is taken.
+                _log.warning("an update is not taken yet", error=type(error).__name__)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST)
+            else:
+                break
+        self._known[id_] = True
+        self._progress.set()
+
+    async def _let_progress(self) -> None:
+        """While something is being taken, look again when it is taken, or soon."""
+        self._progress.clear()
+        if any(not done for done in self._known.values()):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FIRST):
+                    await self._progress.wait()
+
+    async def _conflict(self, error: Conflict) -> None:
+        """Somebody else has the updates: another process of ours, a stranger, or a webhook."""
+        if "webhook" in error.message:
+            await self._transport.call("deleteWebhook")
+            await self._fail(WEBHOOK_DETAIL, FIRST)
+        elif await self._lease.hold():
+            await self._fail(STRANGER_DETAIL, STRANGER)
+
+    async def _away(self, error: Exception) -> None:
+        """The platform or the database does not answer; each further wait is longer."""
+        name = error.message if isinstance(error, TelegramError) else type(error).__name__
+        self._failures += 1
+        wait = min(FIRST * 2 ** min(self._failures - 1, 10), LONGEST)
+        await self._fail(AWAY_DETAIL.format(name[:80]), wait)
+
+    async def _fail(self, detail: str, wait: float) -> None:
+        _log.warning("polling failed", detail=detail)
+        await self._say(well=False, detail=detail)
+        await asyncio.sleep(wait)
+
+    async def _say(self, *, well: bool, detail: str) -> None:
+        with suppress(Exception):  # Health is a courtesy: the database may be away just now.
+            await self._tell(well, detail)
+
+    async def _end(self) -> None:
+        """Confirm what is committed and give the lease back, in a short time or not at all."""
+        tasks = list(self._last.values())
+        with suppress(Exception):
+            async with asyncio.timeout(LAST):
+                if tasks:
+                    await asyncio.wait(tasks)
+                offset = self._confirmable()
+                if offset is not None:
+                    await self._transport.call("getUpdates", offset=offset + 1, limit=1, timeout=0)
+                await self._lease.let_go()
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,65 @@
+"""Reach: where people are found, who invited them there, and when nobody is there any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.prompts.house import house as house_words
+from bot.prompts.render import render
+from bot.records import Address, Arrived, Inbound, Left, Outbound, Words
+from bot.requests.desk import Desk, House
+from bot.store import cohorts, outbox, people
+from bot.store.people import Present
+from bot.trust.keyring import DEPLOYMENT
+
+
+def in_group(conn: Connection, house: House, came: Inbound, now: datetime) -> int:
+    """A place of several people: there is nothing here for them yet, and we say so.
+
+    Not again while that still waits to be said. Returns how many messages it came to.
+    """
+    place = Address(id=house.new_id(), participant="", platform=came.platform, place=came.place)
+    if isinstance(came.body, Left):
+        outbox.depart(conn, place, now)
+        return 0
+    if not isinstance(came.body, Words | Arrived) or outbox.waits(conn, place):
+        return 0
+    words = house_words(house.shelf.language(came.language))
+    message = Outbound(paragraphs=render(words, "in_group", {}))
+    outbox.add(conn, house.keys, place, message, now=now, owner=DEPLOYMENT)
+    return 1
+
+
+def changed(conn: Connection, came: Inbound, now: datetime) -> None:
+    """Somebody has blocked us, or lets us in again; nothing is said, and nobody new is noted."""
+    if isinstance(came.body, Left):
+        nobody = Address(id="", participant="", platform=came.platform, place=came.place)
+        departed(conn, nobody, now)
+    else:
+        people.back(conn, came.platform, came.place)
+
+
+def departed(conn: Connection, gone: Address, now: datetime) -> None:
+    """Nobody is reached at an address any more: what waits for it ends, nothing more is sent."""
+    people.gone(conn, gone.platform, gone.place, now)
+    outbox.depart(conn, gone, now)
+
+
+def here_again(conn: Connection, present: Present) -> Present:
+    """Whoever is heard from is there, whatever was thought."""
+    if not present.gone:
+        return present
+    people.back(conn, present.address.platform, present.address.place)
+    return replace(present, gone=False)
+
+
+def follow(desk: Desk, code: str) -> None:
+    """Join the cohort of an invitation, or say kindly that it is none."""
+    name = cohorts.follow(desk.conn, desk.participant.id, code, desk.now)
+    if name is None:
+        desk.remark("invitation_unknown")
+    else:
+        desk.remark("invited", cohort=name)
