@@ -7,7 +7,7 @@ whoever called may acknowledge, and only then is delivery told that something wa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,9 +15,10 @@ import structlog
 
 from bot import turns
 from bot.adapters.port import Adapter
+from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
-from bot.records import Address, Inbound, Occasion, Outbound, Platform, Shown
-from bot.requests.desk import House, Settled
+from bot.records import Address, Inbound, Occasion, Outbound, Platform
+from bot.requests.desk import House
 from bot.store import conversations, forgetting, inbound, outbox, retention
 from bot.store.conversations import Due
 from bot.store.opening import Store
@@ -49,8 +50,7 @@ class Doors:
         self._deliverer = deliverer
         self._adapters = adapters
         self._clock = clock
-        #: What is being shown, the last of each place: what is shown later must stand.
-        self._showing: dict[tuple[Platform, str], asyncio.Task[None]] = {}
+        self._buttons = Buttons(store, adapters, clock)
 
     async def hear(self, came: Inbound) -> Heard:
         """Take one thing a platform told us; committed once this returns."""
@@ -107,39 +107,12 @@ class Doors:
 
     def _show(self, heard: Heard) -> None:
         """Change the buttons of messages that were sent; nobody waits for it."""
-        there = heard.address
-        adapter = self._adapters.get(there.platform) if there else None
-        if there is None or adapter is None or not (heard.shown or heard.settled):
-            return
-        key = there.platform, there.place
-        task = asyncio.create_task(self._change(self._showing.get(key), adapter, there, heard))
-        self._showing[key] = task
-        task.add_done_callback(lambda done: self._shown(key, done))
+        if heard.address is not None:
+            self._buttons.change(heard.address, heard.shown, heard.settled)
 
-    def _shown(self, key: tuple[Platform, str], done: asyncio.Task[None]) -> None:
-        if self._showing.get(key) is done:
-            del self._showing[key]
-        if not done.cancelled() and (error := done.exception()):
-            _log.warning("buttons could not be changed", error=type(error).__name__)
-
-    async def _change(
-        self, before: asyncio.Task[None] | None, adapter: Adapter, there: Address, heard: Heard
-    ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        shown = [heard.shown] if heard.shown else []
-        if heard.settled:
-            shown += await asyncio.to_thread(self._found, heard.settled)
-        for each in shown:
-            await adapter.show(there.place, each)
-
-    def _found(self, settled: Collection[Settled]) -> list[Shown]:
-        """The messages that put these questions, as far as they are known."""
-        with self._store.engine.connect() as conn:
-            asked = [
-                (outbox.asked_in(conn, each.conversation, each.ask), each) for each in settled
-            ]
-        return [Shown(message=message, chosen=each.chosen) for message, each in asked if message]
+    async def close(self) -> None:
+        """Change no more buttons."""
+        await self._buttons.close()
 
     async def _after(self, heard: Heard, came: Inbound) -> None:
         if heard.said:

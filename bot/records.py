@@ -233,6 +233,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A question whose buttons have done their work."""
+
+    conversation: str
+    ask: int
+    #: What was chosen, in words; empty when nothing was.
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """One planned prompt to one person, named so that it is sent once (CALENDAR: sent once)."""
 

@@ -30,12 +30,13 @@ from bot.records import (
     Outbound,
     Press,
     Returned,
+    Settled,
     Shown,
     Standing,
     Words,
 )
 from bot.requests import reach, rhythm, words
-from bot.requests.desk import Desk, House, PressedOn, Settled
+from bot.requests.desk import Desk, House, PressedOn
 from bot.requests.talk import AMEND, begin, displace, make, move, move_quietly, voice_of
 from bot.store import (
     answers,

@@ -93,6 +93,7 @@ class _Running:
                 each.cancel()
             web.should_exit = True
             await asyncio.gather(serving, talking, *hearing, return_exceptions=True)
+            await self._doors.close()
             self._deliverer.stop()
             await asyncio.gather(delivering, return_exceptions=True)
             for adapter in self._adapters.values():

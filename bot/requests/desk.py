@@ -17,6 +17,7 @@ from bot.records import (
     Paragraph,
     Participant,
     Quote,
+    Settled,
     Shown,
 )
 from bot.store import outbox, people
@@ -46,16 +47,6 @@ class House:
     chance: Callable[[], int]
     #: Makes a random id of 32 hexadecimal digits.
     new_id: Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """A question whose buttons have done their work."""
-
-    conversation: str
-    ask: int
-    #: What was chosen, in words; empty when nothing was.
-    chosen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from bot.engine.walk import options_of
 from bot.flows.revisions import Compiled
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
-from bot.requests.desk import Desk, Settled
+from bot.records import Settled
+from bot.requests.desk import Desk
 from bot.store import answers, asked, conversations, inbound, media
 from bot.voice import Voice
 

@@ -21,6 +21,8 @@ from bot.store.tables import Insert, each, outbox, outbox_bot, outbox_chat
 
 #: How far ahead of its turn in the bot's pace a message may be claimed.
 AHEAD = timedelta(milliseconds=250)
+#: How far ahead a slot may be for what is only shown: later, nobody looks at it any more.
+SLOT = timedelta(seconds=2)
 #: How soon to look again at what another transaction holds.
 SOON = timedelta(milliseconds=20)
 #: A pace that lies further ahead than this shows that the clock was put back.
@@ -127,17 +129,34 @@ def slots(bot: Bot, pace: Pace, now: datetime, most: int) -> list[datetime]:
     return [instant for instant in instants if instant <= now + AHEAD]
 
 
+def slot(conn: Connection, platform: Platform, pace: Pace, now: datetime) -> datetime | None:
+    """Take the bot's next slot for what is no message; None when there is none soon."""
+    (bot,) = lock_bots(conn, {platform: pace}, now)
+    at = max(bot.next_at, now)
+    if bot.held_until > now or at > now + SLOT:
+        return None
+    _take(conn, bot, at, pace)
+    return at
+
+
+def _take(conn: Connection, bot: Bot, last: datetime, pace: Pace) -> datetime:
+    """Take the slots up to `last`; says when the next one is.
+
+    What is kept is whole milliseconds: round up, never faster than the pace.
+    """
+    next_at = last + pace.step + (_MILLISECOND if pace.bot else timedelta(0))
+    conn.execute(
+        update(outbox_bot).where(outbox_bot.c.platform == bot.platform).values(next_at=next_at)
+    )
+    return next_at
+
+
 def move_on(conn: Connection, bot: Bot, pace: Pace, taken: Sequence[Sending]) -> Bot:
     """Take what was claimed out of the bot's pace."""
     used = [each.at for each in taken if each.address.platform is bot.platform]
     if not used:
         return bot
-    # What is kept is whole milliseconds: round up, never faster than the pace.
-    next_at = max(used) + pace.step + (_MILLISECOND if pace.bot else timedelta(0))
-    conn.execute(
-        update(outbox_bot).where(outbox_bot.c.platform == bot.platform).values(next_at=next_at)
-    )
-    return replace(bot, next_at=next_at)
+    return replace(bot, next_at=_take(conn, bot, max(used), pace))
 
 
 def ask_again(bots: Sequence[Bot], found: Collection[Platform], now: datetime) -> datetime | None:

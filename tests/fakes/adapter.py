@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.adapters.port import Limits, Pace, Receipt, Refused
 from bot.delivery.pieces import units
-from bot.records import Outbound, Platform
+from bot.records import Outbound, Platform, Shown
 
 LIMITS = Limits(text=4096, label=75, options=25)
 
@@ -34,6 +34,8 @@ class FakeAdapter:
         #: True when a message that is answered with a trouble arrives all the same.
         self.arrives = False
         self.signs: list[str] = []
+        #: The buttons that were changed, with their place.
+        self.shown: list[tuple[str, Shown]] = []
         self.closed = False
         #: The places being served at this moment, and whether one was ever served twice at once.
         self.busy: list[str] = []
@@ -72,6 +74,9 @@ class FakeAdapter:
 
     async def sign_of_life(self, place: str) -> None:
         self.signs.append(place)
+
+    async def show(self, place: str, shown: Shown) -> None:
+        self.shown.append((place, shown))
 
     async def close(self) -> None:
         self.closed = True
