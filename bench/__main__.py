@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench import house, lanes, replies
+from bench import house, lanes, replies, telegram
 
 if __name__ == "__main__":
-    for name, main in (("house", house.main), ("replies", replies.main), ("lanes", lanes.main)):
-        print(f"== {name}")
-        main()
+    for each in (house, replies, lanes, telegram):
+        print(f"== {each.__name__.removeprefix('bench.')}")
+        each.main()

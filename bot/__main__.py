@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.commands import flows, keys, parking, people
+from bot.commands.deliveries import deliveries
 from bot.commands.doctor import doctor
 from bot.commands.rehearse import rehearse
 from bot.commands.run import run
@@ -21,6 +22,7 @@ app.command()(run)
 app.command()(rehearse)
 app.add_typer(flows.app, name="flows")
 app.add_typer(people.app, name="people")
+app.command()(deliveries)
 app.add_typer(parking.app, name="parked")
 app.add_typer(keys.app, name="keys")
 app.command()(backup)

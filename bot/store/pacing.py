@@ -44,9 +44,9 @@ class Bot:
     due: tuple[datetime | None, ...]
 
     @property
-    def open_at(self) -> datetime:
-        """When it may speak again."""
-        return max(self.next_at, self.held_until)
+    def asks_at(self) -> datetime:
+        """When to claim again: before its next slot has come, so that none goes by unused."""
+        return max(self.next_at - AHEAD / 2, self.held_until)
 
 
 def _first_due(rank: int) -> Any:  # noqa: ANN401
@@ -162,7 +162,7 @@ def move_on(conn: Connection, bot: Bot, pace: Pace, taken: Sequence[Sending]) ->
 def ask_again(bots: Sequence[Bot], found: Collection[Platform], now: datetime) -> datetime | None:
     """When there may be something to claim; None when nothing waits."""
     due = [
-        max(bot.open_at, now if bot.platform in found else _later(min(waiting), now))
+        max(bot.asks_at, now if bot.platform in found else _later(min(waiting), now))
         for bot in bots
         if (waiting := [due for due in bot.due if due is not None])
     ]

@@ -138,9 +138,9 @@ class Telegram:
 
     async def close(self) -> None:
         """End what is done beside, and let go of connections."""
-        self._closed = True
         if self._beside:
             await asyncio.wait(set(self._beside), timeout=LAST_WORDS.total_seconds())
+        self._closed = True
         left = set(self._beside)
         for task in left:
             task.cancel()

@@ -25,6 +25,8 @@ _NEEDED = frozenset({"icc_profile", "transparency", "background", "gamma"})
 #: How much of a WebP's quality is kept when it is turned.
 _WEBP_QUALITY = 92
 
+#: What stands before each marker, once or more often; and the first that begins a segment.
+_BEFORE, _FIRST = 0xFF, 0xC0
 _START_OF_SCAN, _END = 0xDA, 0xD9
 _RESTARTS = range(0xD0, 0xD8)
 #: Segments without which there is no picture: frames, tables, scans.
@@ -93,9 +95,9 @@ def _jpeg(content: bytes) -> Iterator[bytes]:
     at = 2
     while True:
         marker = content[at + 1]
-        if content[at] != 0xFF:  # noqa: PLR2004 - Every marker begins with it.
+        if content[at] != _BEFORE or marker < _FIRST:
             raise ValueError("not a marker")
-        if marker == 0xFF:  # noqa: PLR2004 - Markers may have several.
+        if marker == _BEFORE:
             at += 1
             continue
         if marker == _END:

@@ -20,10 +20,11 @@ from telegram.request import HTTPXRequest
 
 #: Telegram's own server of the Bot API.
 TELEGRAM = "https://api.telegram.org"
-#: How many requests are under way at once; others wait for their turn.
-CONCURRENT = 40
+#: How many requests are under way at once; others wait for their turn. It looks at every
+#: connection before each request, so more of them cost more than they bring.
+CONCURRENT = 12
 #: Seconds to reach the server, to wait for a turn, and for an answer.
-CONNECT, TURN, ANSWER = 5.0, 5.0, 15.0
+CONNECT, TURN, ANSWER = 5.0, 15.0, 15.0
 #: Seconds for the answer to a file that was sent.
 UPLOADED = 40.0
 #: Seconds beyond the poll's own timeout that getUpdates may take.
