@@ -65,7 +65,7 @@ def test_with_nothing_sent_there_are_no_deliveries(skerry: Skerry) -> None:
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
-        ("TELEGRAM_TOKEN", "not a token"),
+        ("TELEGRAM_TOKEN", "words, no key"),
         ("TELEGRAM_WEBHOOK_SECRET", "spaces are not allowed"),
         ("PUBLIC_URL", "skerry.example"),
         ("TELEGRAM_BASE_URL", "ftp://skerry.example"),
