@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         return url.rstrip("/")
 
     @property
+    def has_platform(self) -> bool:
+        """Whether there is a token of any platform; else the terminal is where people chat."""
+        return bool(self.telegram_token.get_secret_value())
+
+    @property
     def webhook(self) -> bool:
         """Whether Telegram is to post updates here; else they are fetched."""
         return bool(self.public_url and self.telegram_webhook_secret.get_secret_value())

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 from sqlalchemy import Connection
 
@@ -33,18 +34,16 @@ def list_(*, as_json: _Json = False) -> None:
         for row in rows:
             say_json(row)
         return
-    table = Table(
-        Column("Id", no_wrap=True, min_width=32),
-        "Standing",
-        "On",
-        "Days",
-        "Hour",
-        "Zone",
-        "Words kept",
-        "Cohorts",
-    )
+    table = Table(Column("Id", no_wrap=True, min_width=32), "Who", "Rhythm", "Cohorts")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row.values()))
+        kept = "words kept" if row["keeps"] == "yes" else "questions only"
+        who = f"{row['standing']}, {row['platforms']}, {kept}"
+        table.add_row(
+            row["id"],
+            who,
+            f"{row['days']} {row['hour']}, {row['zone']}",
+            escape(row["cohorts"]),
+        )
     out.print(table)
 
 
@@ -120,7 +119,7 @@ def _export(house: Opened, conn: Connection, participant: str) -> None:
     memory.export(Desk(conn=conn, house=house.house, now=now(), present=present))
 
 
-def _told(conn: Connection, person: Participant) -> dict[str, object]:
+def _told(conn: Connection, person: Participant) -> dict[str, str]:
     return {
         "id": person.id,
         "standing": person.standing.value,

@@ -48,7 +48,9 @@ def run() -> None:
         settings = read_settings()
         _tell_logs(settings)
         with opened(settings) as house, sole(house.store.engine), _port(settings) as port:
-            asyncio.run(_Running(house, port).run())
+            well = asyncio.run(_Running(house, port).run())
+    if not well:
+        refuse("A part of Skerry broke down, so it has stopped; the log above names the error.")
 
 
 class _Running:
@@ -58,7 +60,7 @@ class _Running:
         self._opened = house
         self._port = port
         self._lines = lines(house, self._hear)
-        alone = not self._lines and is_terminal()
+        alone = not house.settings.has_platform and is_terminal()
         self._terminal = Terminal(sys.stdout, _files(house)) if alone else None
         adapters: list[Adapter] = [line.adapter for line in self._lines]
         adapters += [self._terminal] if self._terminal else []
@@ -70,8 +72,8 @@ class _Running:
         self._tick = Tick(self._doors.wake, self._doors.sweep)
         self._stopping = asyncio.Event()
 
-    async def run(self) -> None:
-        """Run until a signal, the end of input or the end of HTTP."""
+    async def run(self) -> bool:
+        """Run until a signal or the end of a part; False when that part broke down."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
@@ -83,7 +85,7 @@ class _Running:
         hearing = [asyncio.create_task(line.run()) for line in self._lines]
         stopped = asyncio.create_task(self._stopping.wait())
         try:
-            await asyncio.wait(
+            over, _ = await asyncio.wait(
                 {serving, delivering, talking, stopped, *hearing},
                 return_when=asyncio.FIRST_COMPLETED,
             )
@@ -98,6 +100,10 @@ class _Running:
             await asyncio.gather(delivering, return_exceptions=True)
             for adapter in self._adapters.values():
                 await adapter.close()
+        broken = [error for task in over if (error := task.exception())]
+        for error in broken:
+            _log.critical("a part broke down", error=type(error).__name__)
+        return not broken
 
     async def _prepare(self, at: datetime) -> None:
         """Keep today's revisions and finish what was cut short."""
@@ -168,17 +174,28 @@ def _files(house: Opened) -> Path:
 
 
 def _tell_logs(settings: Settings) -> None:
-    """Logs go to standard error, as JSON lines; in a chat only what needs a hand."""
+    """Logs go to standard error, as JSON lines; in a chat here only what needs a hand."""
     level = logging.getLevelNamesMapping()[settings.log_level]
-    if is_terminal():
+    if is_terminal() and not settings.has_platform:
         level = max(level, logging.ERROR)
+    before: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*before, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    # What libraries have to say is a line of JSON too.
+    theirs = logging.StreamHandler(sys.stderr)
+    theirs.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *before],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[theirs])

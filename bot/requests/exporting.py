@@ -45,7 +45,7 @@ class Entry:
 def files(desk: Desk) -> tuple[Media, ...]:
     """The two files; none when nothing is kept."""
     entries = _entries(desk)
-    if not entries:
+    if not entries and not cohorts.of(desk.conn, desk.participant.id):
         return ()
     return (_page(desk, entries), _json(desk, entries))
 

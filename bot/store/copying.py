@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
 from bot.store.meta import NOBODYS
-from bot.store.tables import media, metadata, outbox
+from bot.store.tables import health, lease, media, metadata, outbox
 from bot.trust.databases import is_sqlite
 
 #: Told after each chunk: the table's name, and how many of its rows are copied.
 Progress = Callable[[str, int], None]
 
+#: What running processes tell each other: of no use to those that come after a restore.
+OF_PROCESSES = (lease, health)
 _CHUNK = 500
 #: Rows of these may carry photos.
 _HEAVY = {media: 10, outbox: 10}
@@ -32,7 +34,11 @@ def copy(source: Connection, target: Connection, progress: Progress | None = Non
     """Copy every row in place of what nobody owns in `target`; say how many rows."""
     for table in NOBODYS:
         target.execute(delete(table))
-    return sum(_copy(source, target, table, progress) for table in metadata.sorted_tables)
+    return sum(
+        _copy(source, target, table, progress)
+        for table in metadata.sorted_tables
+        if table not in OF_PROCESSES
+    )
 
 
 def _copy(source: Connection, target: Connection, table: Table, progress: Progress | None) -> int:

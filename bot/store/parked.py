@@ -14,16 +14,16 @@ import traceback
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.records import Address, Arrived, Composing, Edit, Inbound, Media, Platform, Press, Words
+from bot.records import Address, Body, Inbound, Media, Platform, Unkept
 from bot.store.tables import new_id, parked
 from bot.trust.keyring import DEPLOYMENT, KeyRing
 
 _TABLE = parked.name
-_BODIES = {kind.__name__: kind for kind in (Words, Edit, Press, Composing, Arrived)}
+_BODIES = {kind.__name__: kind for kind in get_args(Body)}
 _ROOM = 200
 
 
@@ -148,5 +148,7 @@ def _opened(keys: KeyRing, owner: str, parked_id: str, body: bytes) -> Inbound:
     fields = plain.pop("body")
     if carried := fields.get("media"):
         fields["media"] = Media(**carried | {"content": base64.b64decode(carried["content"])})
+    if unkept := fields.get("unkept"):
+        fields["unkept"] = Unkept(unkept)
     plain["platform"] = Platform(plain["platform"])
     return Inbound(**plain, body=kind(**fields))

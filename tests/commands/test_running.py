@@ -141,3 +141,20 @@ def test_an_interrupt_leaves_the_terminal_as_it_was(skerry: Skerry) -> None:
     chat.child.close()
     assert chat.child.exitstatus == 0
     assert Path(skerry.var / "skerry.sqlite").exists()
+
+
+def test_a_part_that_breaks_down_is_said_and_ends_the_house(
+    skerry: Skerry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the web server cannot go on, for whatever reason."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import uvicorn\n"
+        "async def serve(self, sockets=None):\n    raise RuntimeError('the canary sang')\n"
+        "uvicorn.Server.serve = serve\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = skerry.with_(PORT="0")("run")
+    assert done.returncode == 1
+    assert "A part of Skerry broke down" in done.stderr.splitlines()[-1]
+    assert json.loads(done.stderr.splitlines()[-2])["error"] == "RuntimeError"
+    assert "canary" not in done.stderr

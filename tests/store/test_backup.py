@@ -15,7 +15,7 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.store import answers, conversations, meta, outbox
+from bot.store import answers, cohorts, conversations, health, leases, meta, outbox
 from bot.store.backup import (
     BackupError,
     FileTakenError,
@@ -100,6 +100,22 @@ def test_after_a_restore_people_whose_keys_are_gone_are_forgotten(
         assert conn.scalar(text("SELECT count(*) FROM participant")) == 1
     engine_.dispose()
     assert master not in (tmp_path / "words.backup").read_bytes()
+
+
+def test_what_processes_told_each_other_is_not_restored(
+    store: Store, other: Urls, tmp_path: Path
+) -> None:
+    run(store, lambda conn: leases.hold(conn, "poll", "one", NOON, DAY))
+    run(store, lambda conn: health.tell(conn, "telegram", well=True, detail="Fine.", now=NOON))
+    run(store, lambda conn: cohorts.invite(conn, "Spring", now=NOON))
+    backup(store.engine, tmp_path / "words.backup")
+    engine_ = connect(other.words)
+    restore(tmp_path / "words.backup", engine_, store.keys, NOON)
+    with engine_.connect() as conn:
+        assert health.told(conn, "telegram") is None
+        assert cohorts.sizes(conn) == {"Spring": 0}
+        assert conn.scalar(text("SELECT count(*) FROM lease")) == 0
+    engine_.dispose()
 
 
 def test_a_backup_is_private_and_holds_no_word_and_no_key(store: Store, tmp_path: Path) -> None:

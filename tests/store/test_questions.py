@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from sqlalchemy import Connection, func, select, text
 
@@ -11,10 +13,14 @@ from bot.records import (
     Composing,
     Edit,
     Inbound,
+    Invited,
+    Left,
     Media,
     Occasion,
     Platform,
     Press,
+    Returned,
+    Unkept,
     Words,
 )
 from bot.store import (
@@ -115,8 +121,13 @@ BODIES: list[Body] = [
     Words(message="7", text="", media=PHOTO),
     Edit(message="7", text="Two gulls."),
     Press(token="c:1:calm"),
+    Press(token="c:1:calm", message="9"),
     Composing(),
     Arrived(),
+    Words(message="7", text="A film of gulls.", unkept=Unkept.KIND),
+    Invited(code="abcdefghjk"),
+    Left(),
+    Returned(),
 ]
 
 
@@ -128,6 +139,10 @@ def fault() -> Exception:
     with pytest.raises(ValueError, match="gull") as caught:
         int("the secret gull")
     return caught.value
+
+
+def test_every_kind_of_body_can_be_parked() -> None:
+    assert {type(body) for body in BODIES} == set(get_args(Body))
 
 
 @pytest.mark.parametrize("body", BODIES)

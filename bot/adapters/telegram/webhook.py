@@ -16,8 +16,9 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
-from bot.adapters.telegram.polling import AWAY_DETAIL, FIRST, LONGEST, WANTED
+from bot.adapters.telegram.polling import AWAY_DETAIL, FIRST, LONGEST, TOKEN_DETAIL, WANTED
 from bot.adapters.telegram.transport import Transport
 
 PATH = "/telegram/webhook"
@@ -111,11 +112,26 @@ class Hook:
                     wait = FIRST
                     await asyncio.sleep(LOOK)
             except Exception as error:  # noqa: BLE001 - Whatever it is, it is waited out.
-                name = getattr(error, "message", type(error).__name__)
-                _log.warning("the webhook could not be set or seen", error=type(error).__name__)
-                await self._told(AWAY_DETAIL.format(str(name)[:80]))
+                detail = self._detail(error)
+                _log.warning("the webhook could not be set or seen", detail=detail)
+                await self._told(detail)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST)
+
+    def _detail(self, error: Exception) -> str:
+        """What went wrong, and what to do."""
+        match error:
+            case InvalidToken():
+                return TOKEN_DETAIL
+            case BadRequest():
+                return (
+                    f"Telegram refuses {self._url} as a webhook ({error.message[:120]}). Set "
+                    "SKERRY_PUBLIC_URL to an https address on port 443, 80, 88 or 8443."
+                )
+            case TelegramError():
+                return AWAY_DETAIL.format(error.message[:80])
+            case _:
+                return AWAY_DETAIL.format(type(error).__name__)
 
     async def _told(self, detail: str) -> None:
         try:
