@@ -23,6 +23,7 @@ from bot.delivery.attempts import Decision, Depart, EndAs, Follow, TryAgain, nex
 from bot.delivery.pieces import pieces
 from bot.records import Address, Platform
 from bot.store import acknowledging, lanes, outbox
+from bot.store.pacing import AHEAD
 from bot.store.sending import Ending, Sending
 from bot.store.writer import Writer
 from bot.trust.databases import StoreError
@@ -100,7 +101,9 @@ class Deliverer:
         try:
             while not self._stopping:
                 self._awake.clear()
-                await self._sleep_until(await self._round())
+                due = await self._round()
+                await self._gather(due)
+                await self._sleep_until(due)
         finally:
             while self._flying:
                 await asyncio.wait(self._flying)
@@ -131,6 +134,12 @@ class Deliverer:
         self._awake.set()
         if not task.cancelled() and (error := task.exception()):
             _log.error("a delivery broke off", error=type(error).__name__)
+
+    async def _gather(self, due: datetime | None) -> None:
+        """While the pace gives no slot, let what comes gather: a claim each would waste slots."""
+        ahead = timedelta(0) if due is None else due - self._clock()
+        if self._flying and timedelta(0) < ahead <= AHEAD:
+            await asyncio.sleep(ahead.total_seconds())
 
     async def _sleep_until(self, due: datetime | None) -> None:
         nap = NAP if due is None else min(NAP, due - self._clock())
