@@ -68,6 +68,10 @@ class Participant:
     paused_until: datetime | None
     #: False in paper mode: prompts only, no answer is kept.
     keeps: bool
+    #: Between which minutes after midnight planned prompts may come; None when they never said.
+    window: tuple[int, int] | None = None
+    #: The region whose public holidays are quiet for them, `none`; empty when they never said.
+    holidays: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,6 +224,11 @@ class Rehearsal:
                 self._person = replace(self._person, days=days)
             case Setting.HOUR:
                 self._person = replace(self._person, minute=int(value))
+            case Setting.WINDOW:
+                opens, _, closes = value.partition("-")
+                self._person = replace(self._person, window=(int(opens), int(closes)))
+            case Setting.HOLIDAYS:
+                self._person = replace(self._person, holidays=value)
             case _:
                 pass
 

@@ -37,7 +37,7 @@ from bot.records import (
 )
 from bot.requests import reach, rhythm, words
 from bot.requests.desk import Desk, House, PressedOn
-from bot.requests.talk import AMEND, begin, displace, make, move, move_quietly, voice_of
+from bot.requests.talk import AMEND, JOIN, begin, displace, make, move, move_quietly, voice_of
 from bot.store import (
     answers,
     conversations,
@@ -182,7 +182,7 @@ def _welcome(desk: Desk, came: Inbound) -> None:
                 return
     if isinstance(came.body, Invited):
         reach.follow(desk, came.body.code)
-    begin(desk, rhythm.JOIN)
+    begin(desk, JOIN)
 
 
 def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
@@ -360,6 +360,8 @@ def _why_not(present: Present, now: datetime) -> str:
         return "unreachable"
     if person.standing is not Standing.ACTIVE:
         return "stopped"
+    if present.joined_at is None:
+        return "not joined"
     if person.paused_until is not None and now < person.paused_until:
         return "paused"
     return ""

@@ -16,6 +16,7 @@ from bot.flows.revisions import Compiled
 from bot.prompts.dates import Clock, days, hour
 from bot.prompts.house import house
 from bot.prompts.places import zone_called
+from bot.prompts.quiet import holidays, hours
 from bot.prompts.render import Person, Said, block_of, label, render
 from bot.prompts.words import Words
 from bot.records import Option, Outbound, Paragraph, Participant, Quote, Shown
@@ -195,6 +196,8 @@ class Voice:
             day=days(person.days, person.language) if person.days else "",
             hour=hour(person.minute, person.language),
             zone=zone_called(person.zone, person.language),
+            hours=hours(person.window, person.language),
+            holidays=holidays(person.holidays, person.language),
         )
 
 

@@ -39,6 +39,10 @@ class Setting(StrEnum):
     HOUR = "hour"
     #: Whether their words are kept (`yes`) or not (`no`, paper mode).
     KEEPS = "keeps"
+    #: Between which hours prompts may come: `540-1200` is from 09:00 to 20:00.
+    WINDOW = "window"
+    #: The region whose public holidays are quiet for them, or `none`.
+    HOLIDAYS = "holidays"
     #: The language of their prompts.
     LANGUAGE = "language"
 

@@ -47,6 +47,10 @@ class Person:
     day: str
     hour: str
     zone: str
+    #: After `I write`, such as `between 09:00 and 20:00`.
+    hours: str = ""
+    #: After `public holidays are`, such as `quiet, as in Scotland`.
+    holidays: str = ""
 
 
 #: What words may speak of, by name.

@@ -82,13 +82,16 @@ def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]
 
 
 def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
-    person = desk.participant
+    person, joined = desk.participant, desk.present.joined_at
     facts = {
         "about": {
             "language": person.language,
             "zone": person.zone,
             "days": list(person.days),
             "minute_of_day": person.minute,
+            "window": list(person.window) if person.window else None,
+            "holidays": person.holidays or None,
+            "joined_at": joined.isoformat() if joined else None,
             "keeps_words": person.keeps,
             "cohorts": list(cohorts.of(desk.conn, person.id)),
         },

@@ -11,7 +11,7 @@ from bot.prompts.reading import coming_date
 from bot.records import Standing
 from bot.requests.desk import Desk
 from bot.requests.menu import MENU
-from bot.requests.talk import begin, displace, move, move_quietly
+from bot.requests.talk import JOIN, begin, displace, move, move_quietly
 from bot.store import conversations, outbox
 from scheduler.calendar import instant, next_at, zone
 
@@ -20,7 +20,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: After so long away, coming back begins with a choice.
 AWAY = timedelta(days=7)
 _MINUTES = 60
-JOIN, RETURN = "join", "return"
+RETURN = "return"
 
 
 def start(desk: Desk, current: Conversation | None) -> None:
@@ -31,8 +31,7 @@ def start(desk: Desk, current: Conversation | None) -> None:
     if desk.participant.paused_until:
         desk.change(paused_until=None)
     if current is None:
-        joined = conversations.finished(desk.conn, desk.participant.id, JOIN)
-        begin(desk, MENU if joined else JOIN)
+        begin(desk, MENU if desk.present.joined_at else JOIN)
     elif current.practice == RETURN or desk.now - current.touched_at < AWAY or not current.begun:
         desk.remark("welcome_back")
         move(desk, current, events.TakenUp())

@@ -24,6 +24,8 @@ from bot.voice import Voice
 
 #: The practice that asks whether a change after the end is to be kept.
 AMEND = "amend"
+#: The practice at whose end somebody has joined.
+JOIN = "join"
 #: A draft of so many messages may soon be an answer by itself, as long as one may be.
 FEW_PARTS = 100
 _READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
@@ -44,6 +46,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     _speak(desk, compiled, before, effects, context)
     _settle(desk, compiled, before, after)
     if after.status in ENDED and before.status not in ENDED:
+        _join(desk, after)
         _follow(desk, effects)
     return after
 
@@ -221,15 +224,26 @@ def _set(desk: Desk, setting: Setting, value: str) -> None:
         case Setting.ZONE:
             desk.change(zone=value, zone_chosen=True)
         case Setting.DAYS:
-            desk.change(days=tuple(sorted({int(day) for day in value if day.isdecimal()})))
+            days = tuple(sorted({int(day) for day in value if day.isdecimal()}))
+            desk.change(days=days, chosen=_with(desk.present.chosen, "d"))
         case Setting.HOUR:
-            desk.change(minute=int(value))
+            desk.change(minute=int(value), chosen=_with(desk.present.chosen, "h"))
+        case Setting.WINDOW:
+            opens, _, closes = value.partition("-")
+            desk.change(window=(int(opens), int(closes)))
+        case Setting.HOLIDAYS:
+            desk.change(holidays=value)
         case Setting.KEEPS:
             desk.change(keeps=value == "yes")
         case Setting.LANGUAGE:
             desk.change(language=value)
         case _:
             assert_never(setting)
+
+
+def _with(chosen: str, letter: str) -> str:
+    """What was chosen, and this."""
+    return "".join(sorted({*chosen, letter}))
 
 
 def _speak(
@@ -282,6 +296,13 @@ def _note(desk: Desk, remark: Remark) -> None:
         desk.toast = "\n\n".join(part.text for part in desk.words(remark.value))
     else:
         desk.remark(remark.value)
+
+
+def _join(desk: Desk, ended: Conversation) -> None:
+    """Note that somebody has joined, when joining came to its own end for the first time."""
+    to_its_end = ended.practice == JOIN and ended.status is Status.CLOSED
+    if to_its_end and desk.present.joined_at is None:
+        desk.change(joined_at=desk.now)
 
 
 def _follow(desk: Desk, effects: tuple[Effect, ...]) -> None:

@@ -217,11 +217,6 @@ _FINISHED = (
 )
 
 
-def finished(conn: Connection, participant_id: str, practice: str) -> bool:
-    """Whether somebody has come to the end of this practice, ever."""
-    return conn.scalar(_FINISHED, {"of": participant_id, "named": practice}) is not None
-
-
 def _conversations(
     conn: Connection, keys: KeyRing, participant_id: str, question: Prepared, **more: str
 ) -> tuple[Conversation, ...]:

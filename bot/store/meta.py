@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, select
 
 from bot.store.tables import (
     Insert,
+    campaign,
     cohort,
     each,
     health,
@@ -25,7 +26,7 @@ from bot.store.tables import (
 from bot.trust.databases import plain_faults, writing
 
 #: The tables that hold nothing of anybody: a database with these alone counts as empty.
-NOBODYS = (meta, revision, outbox_bot, outbox_chat, cohort, invitation, lease, health)
+NOBODYS = (meta, revision, outbox_bot, outbox_chat, cohort, invitation, campaign, lease, health)
 
 _KEY_STORE = "key store"
 

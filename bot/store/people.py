@@ -27,10 +27,14 @@ class Present:
     address: Address
     #: False while their zone is only the deployment's.
     zone_chosen: bool
+    #: Which of their days (`d`) and their hour (`h`) they chose.
+    chosen: str = ""
+    #: When they had joined; None while they have not.
+    joined_at: datetime | None = None
     #: When they said `forget me`, which waits for `yes, forget me`.
-    forget_asked_at: datetime | None
+    forget_asked_at: datetime | None = None
     #: How long their words are kept; None is the deployment's time.
-    retention_months: int | None
+    retention_months: int | None = None
     #: True when their platform said that nobody is reached at this address any more.
     gone: bool = False
     #: The one last touched of those open or resting; None when there is none.
@@ -48,12 +52,17 @@ class Changes(TypedDict, total=False):
     minute: int
     paused_until: datetime | None
     keeps: bool
+    window: tuple[int, int] | None
+    holidays: str
+    #: Which of their days (`d`) and their hour (`h`) they chose.
+    chosen: str
+    joined_at: datetime | None
     forget_asked_at: datetime | None
     retention_months: int | None
 
 
 #: What a Present says beside its Participant.
-_BESIDE = {"zone_chosen", "forget_asked_at", "retention_months"}
+_BESIDE = {"zone_chosen", "chosen", "joined_at", "forget_asked_at", "retention_months"}
 #: The columns of a Present, in the order in which `present_of` reads them.
 COLUMNS = (
     participant.c.id,
@@ -64,7 +73,12 @@ COLUMNS = (
     participant.c.minute,
     participant.c.paused_until,
     participant.c.keeps,
+    participant.c.window_from,
+    participant.c.window_to,
+    participant.c.holidays,
     participant.c.zone_chosen,
+    participant.c.chosen,
+    participant.c.joined_at,
     participant.c.forget_asked_at,
     participant.c.retention_months,
     address.c.id.label("address"),
@@ -72,7 +86,7 @@ COLUMNS = (
     address.c.place,
     address.c.gone_at,
 )
-_PERSON = COLUMNS[:8]
+_PERSON = COLUMNS[:11]
 
 _REACHED = address.join(participant, participant.c.id == address.c.participant)
 _FIND = (
@@ -162,6 +176,8 @@ def change(conn: Connection, participant_id: str, **fields: Unpack[Changes]) -> 
     values: dict[str, Any] = dict(fields)
     if "days" in fields:
         values["days"] = _days_text(fields["days"])
+    if "window" in fields:
+        values["window_from"], values["window_to"] = values.pop("window") or (None, None)
     conn.execute(update(participant).where(participant.c.id == participant_id).values(values))
 
 
@@ -216,11 +232,13 @@ def present_of(row: Any, conversation: Conversation | None = None) -> Present:  
     """Read a row of COLUMNS, whatever columns follow."""
     return Present(
         participant=_participant_of(row),
-        zone_chosen=row[8],
-        forget_asked_at=row[9],
-        retention_months=row[10],
-        address=Address(id=row[11], participant=row[0], platform=Platform(row[12]), place=row[13]),
-        gone=row[14] is not None,
+        zone_chosen=row[11],
+        chosen=row[12] or "",
+        joined_at=row[13],
+        forget_asked_at=row[14],
+        retention_months=row[15],
+        address=Address(id=row[16], participant=row[0], platform=Platform(row[17]), place=row[18]),
+        gone=row[19] is not None,
         conversation=conversation,
     )
 
@@ -239,6 +257,8 @@ def _participant_of(row: Any) -> Participant:  # noqa: ANN401
         minute=row[5],
         paused_until=row[6],
         keeps=row[7],
+        window=None if row[8] is None else (row[8], row[9]),
+        holidays=row[10] or "",
     )
 
 

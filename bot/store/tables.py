@@ -121,6 +121,15 @@ participant = Table(
     Column("created_at", Instant, nullable=False),
     #: How long their words are kept; the deployment's time when it is empty.
     Column("retention_months", Integer),
+    #: When they had joined; planned prompts before then are not for them.
+    Column("joined_at", Instant),
+    #: Which of their days (`d`) and their hour (`h`) they chose; the rest is only usual.
+    Column("chosen", String(8)),
+    #: Between which minutes after midnight prompts may come; empty while they have not said.
+    Column("window_from", Integer),
+    Column("window_to", Integer),
+    #: Whose public holidays are quiet for them, `none`, or empty while they have not said.
+    Column("holidays", String(16)),
 )
 
 #: Where a participant is reached.
@@ -318,6 +327,56 @@ occasion = Table(
     Column("changed_at", Instant, nullable=False),
     Column("conversation", String(32)),
     Index(None, "participant"),
+)
+
+#: A campaign that was started, as it was then.
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("title", String(80), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("rank", Integer, nullable=False),
+    #: The campaign's file, checked, as JSON.
+    Column("body", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+#: What comes next for one person in one step of a campaign.
+due = Table(
+    "due",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    _participant(primary_key=True),
+    #: `prompt` or `reminder`.
+    Column("kind", String(8), primary_key=True),
+    #: The occasion's name.
+    Column("name", String(64), nullable=False),
+    #: When it was planned for, before anything deferred it.
+    Column("planned_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    #: Why it was deferred; empty when it was not.
+    Column("reason", String(40)),
+    Index(None, "at"),
+    Index(None, "participant"),
+    sqlite_with_rowid=False,
+)
+
+#: Times that were picked at random for one person, made once.
+pick = Table(
+    "pick",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    _participant(primary_key=True),
+    #: Which week or month they are for, by its name in the campaign.
+    Column("span", String(64), primary_key=True),
+    #: Wall times on the person's own clock, as JSON.
+    Column("times", Text, nullable=False),
+    Index(None, "participant"),
+    sqlite_with_rowid=False,
 )
 
 # The outbox: what is on its way out, in lanes. `outbox`, `lanes` and `sending` are its modules.

@@ -342,6 +342,9 @@ def test_too_many_combinations_are_not_tried(monkeypatch: pytest.MonkeyPatch) ->
         ("{id: x, kind: ask, sets: zone}", "reads its answer as `words`"),
         ("{id: x, kind: ask, sets: hour, reads: zone}", "reads its answer as `zone`"),
         ("{id: x, kind: choices, sets: hour, options: [{id: a}, {id: b}]}", "can be only one"),
+        ("{id: x, kind: ask, sets: window, reads: hour}", "free words cannot set"),
+        ("{id: x, kind: choices, sets: window, options: [{id: a}, {id: b}]}", "can be only one"),
+        ("{id: x, kind: ask, sets: holidays}", "free words cannot set"),
     ],
 )
 def test_a_setting_its_turn_cannot_make_is_told(turn: str, said: str) -> None:
@@ -358,6 +361,17 @@ def test_a_setting_its_turn_cannot_make_is_told(turn: str, said: str) -> None:
         ("hour", "'570'", "'1440'", "minutes after midnight"),
         ("hour", "'0'", "morning", "minutes after midnight"),
         ("keeps", "'yes'", "perhaps", "`yes` or `no`"),
+        ("window", "540-1200", "09:00-20:00", "`540-1200` for 09:00 to 20:00"),
+        ("window", "1260-480", "540-540", "two different times"),
+        ("window", "0-1440", "540-1441", "two different times"),
+        ("window", "1439-1", "1440-480", "midnight is `1440`"),
+        ("window", "0-1", "1260-0", "midnight is `1440`"),
+        ("window", "540-1200", "540", "two different times"),
+        ("window", "540-1200", "540-1200-1440", "two different times"),
+        ("holidays", "GB-SCT", "Scotland", "`GB-SCT` for Scotland"),
+        ("holidays", "IE", "gb-sct", "or `none`"),
+        ("holidays", "DE-BY", "GB-", "or `none`"),
+        ("holidays", "none", "None", "or `none`"),
         ("language", "gd", "xx", "one of `en`, `gd`"),
     ],
 )

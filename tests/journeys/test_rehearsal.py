@@ -25,6 +25,16 @@ def test_settings_are_spoken_of_as_they_were_set() -> None:
     assert said[-1] == "Then it is Wednesday at 07:15 (time zone: Poland)."
 
 
+def test_hours_and_holidays_are_spoken_of_as_they_were_set() -> None:
+    said = told("settings", "hours", "mornings", "a day later", "nothing")
+    assert said[-1].endswith(
+        "Anything else comes between 08:00 and 12:00. "
+        "Public holidays are quiet or not, as your programme decides."
+    )
+    said = told("settings", "holidays", "scotland")
+    assert said[-1].startswith("Then public holidays are quiet, as in Scotland.")
+
+
 def test_waits_are_jumped() -> None:
     said = told("listening", "a meeting", "more than an hour", "She paused.", "skip", "skip")
     assert said[-1].startswith("Thank you for listening.")

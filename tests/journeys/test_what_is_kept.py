@@ -86,7 +86,7 @@ def test_an_edit_on_paper_asks_nothing(store: Store, ids: Ids) -> None:
 
 
 def test_no_longer_keeping_words_leaves_the_earlier_ones(someone: Someone) -> None:
-    for line in ("journal", "yes", "Before.", "done", "settings", "2", "questions only"):
+    for line in ("journal", "yes", "Before.", "done", "settings", "5", "questions only"):
         someone.says(line)
     for line in ("journal", "yes", CANARY, "done"):
         someone.says(line)

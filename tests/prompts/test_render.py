@@ -93,10 +93,12 @@ def test_an_if_goes_by_what_was_answered(given_names: set[str], expected: str) -
 
 
 def test_what_is_said_of_the_person() -> None:
-    person = Person(day="Monday", hour="09:30", zone="London")
-    assert spoken("{{ person.day }} {{ person.hour }} {{ person.zone }}", person=person) == [
-        "Monday 09:30 London"
-    ]
+    person = Person(day="Monday", hour="09:30", zone="London", hours="always", holidays="quiet")
+    assert spoken(
+        "{{ person.day }} {{ person.hour }} {{ person.zone }} {{ person.hours }} "
+        "{{ person.holidays }}",
+        person=person,
+    ) == ["Monday 09:30 London always quiet"]
 
 
 def test_a_name_the_caller_must_give_and_does_not_is_an_error() -> None:

@@ -203,7 +203,7 @@ class Voyage:
                 zone="Europe/London",
                 now=now(),
             ).participant.id
-            people.change(conn, who, keeps=True)
+            people.change(conn, who, keeps=True, joined_at=now())
             return who
 
         return join
@@ -263,13 +263,15 @@ def found(voyage: Voyage) -> dict[str, Found]:
     store.writer.start()
     try:
         return {
-            place: store.writer.submit(_finds(store, place)).result(30) for place in voyage.people
+            place: store.writer.submit(finds(store, place)).result(30) for place in voyage.people
         }
     finally:
         store.close()
 
 
-def _finds(store: Store, place: str) -> Callable[[Connection], Found]:
+def finds(store: Store, place: str) -> Callable[[Connection], Found]:
+    """Look up what is stored of somebody; nothing of anybody may be parked."""
+
     def find(conn: Connection) -> Found:
         present = people.find(conn, Platform.TELEGRAM, place)
         assert present is not None

@@ -7,7 +7,19 @@ from sqlalchemy import Connection, select
 
 from bot.engine.conversation import Status
 from bot.records import Inbound, Media, Occasion, Outbound, Paragraph, Platform, Standing, Words
-from bot.store import asked, cohorts, forgetting, inbound, media, occasions, outbox, parked, people
+from bot.store import (
+    asked,
+    cohorts,
+    dues,
+    forgetting,
+    inbound,
+    media,
+    occasions,
+    outbox,
+    parked,
+    people,
+)
+from bot.store.dues import Due
 from bot.store.opening import Store, open_store
 from bot.store.people import Present
 from bot.store.tables import metadata
@@ -35,6 +47,11 @@ def words(store: Store, who: Present) -> None:
         occasions.claim(conn, planned, NOON)
         invitation = cohorts.invite(conn, "Spring", now=NOON)
         cohorts.follow(conn, me, invitation.code, NOON)
+        next_ = Due(
+            campaign="c", step="s", participant=me, name="week 2", planned_at=NOON, at=NOON
+        )
+        dues.put(conn, [next_])
+        dues.keep_picks(conn, "c", "s", me, {"week 2": [NOON]})
         message = Outbound(paragraphs=(Paragraph(text=CANARY),))
         outbox.add(conn, store.keys, who.address, message, now=NOON)
         for known in (me, None):
@@ -60,7 +77,7 @@ def dump(store: Store) -> dict[str, str]:
 def test_the_test_puts_something_into_every_table_of_people(store: Store) -> None:
     words(store, somebody(store, PLACE))
     empty = {name for name, rows in dump(store).items() if rows == "[]"}
-    assert empty <= {"revision", "outbox_bot", "lease", "health"}
+    assert empty <= {"revision", "outbox_bot", "lease", "health", "campaign"}
 
 
 def test_whoever_is_forgotten_leaves_nothing(store: Store) -> None:

@@ -13,6 +13,8 @@ from bot.engine.flow import Ask, Choice, Choices, Flow, Reading, Setting
 _READ = {Setting.ZONE: Reading.ZONE, Setting.HOUR: Reading.HOUR}
 #: The minutes of a day.
 _MINUTES = 24 * 60
+_WINDOW = re.compile(r"([0-9]{1,4})-([0-9]{1,4})")
+_REGION = re.compile(r"none|[A-Z]{2}(-[A-Z]{2,3})?")
 
 
 def find(flow: Flow, around: Around) -> Iterator[Finding]:
@@ -75,9 +77,22 @@ def _takes(setting: Setting, value: str, around: Around) -> bool:
             return re.fullmatch(r"\d{1,4}", value) is not None and int(value) < _MINUTES
         case Setting.KEEPS:
             return value in {"yes", "no"}
+        case Setting.WINDOW:
+            return _is_window(value)
+        case Setting.HOLIDAYS:
+            return _REGION.fullmatch(value) is not None
         case Setting.LANGUAGE:
             return value in around.languages
     assert_never(setting)
+
+
+def _is_window(value: str) -> bool:
+    """Whether these are two times of a day; one over midnight ends before it begins."""
+    found = _WINDOW.fullmatch(value)
+    if found is None:
+        return False
+    opens, closes = int(found[1]), int(found[2])
+    return opens < _MINUTES and 0 < closes <= _MINUTES and opens != closes
 
 
 def _wanted(setting: Setting, value: str, around: Around) -> str:
@@ -91,6 +106,13 @@ def _wanted(setting: Setting, value: str, around: Around) -> str:
             return "minutes after midnight, such as `570` for half past nine"
         case Setting.KEEPS:
             return "`yes` or `no`"
+        case Setting.WINDOW:
+            return (
+                "two different times as minutes after midnight, such as `540-1200` for 09:00 to "
+                "20:00; at the end, midnight is `1440`"
+            )
+        case Setting.HOLIDAYS:
+            return "a country or a part of it, such as `GB-SCT` for Scotland, or `none`"
         case Setting.LANGUAGE:
             return f"one of {listed(sorted(around.languages))}"
     assert_never(setting)

@@ -23,7 +23,7 @@ from bot.engine.flow import Ask, Branch, Choice, Choices, Flow, Recall, Scale, S
 MOST_UNITS = 3_000
 #: What words may ask of an answer, and of the person.
 PARTS = ("words", "when", "ago")
-PERSON = ("day", "hour", "zone")
+PERSON = ("day", "hour", "zone", "hours", "holidays")
 _WORDING = re.compile(r"(?P<turn>.+)__(?P<number>\d+)")
 
 

@@ -1,0 +1,186 @@
+"""Dues: what comes next for each person in each step of a campaign, and when.
+
+One row a person, step and kind, whatever the length of the campaign: the pulse looks at the
+rows whose time has come, and each that is done makes way for the next.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from bot.store.tables import Insert, due, each, pick
+
+
+class Kind(StrEnum):
+    """What is due."""
+
+    PROMPT = "prompt"
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What comes next for one person in one step."""
+
+    campaign: str
+    step: str
+    participant: str
+    kind: Kind = Kind.PROMPT
+    #: The occasion's name.
+    name: str
+    #: When it was planned for, before anything deferred it.
+    planned_at: datetime
+    at: datetime
+    #: Why it was deferred; empty when it was not.
+    reason: str = ""
+
+
+_KEY = ("campaign", "step", "participant", "kind")
+
+
+def _put(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    new: Any = begin(due)
+    values = {name: new.excluded[name] for name in ("name", "planned_at", "at", "reason")}
+    built: Insert = new.on_conflict_do_update(index_elements=_KEY, set_=values)
+    return built
+
+
+_PUT = each(_put)
+
+
+def put(conn: Connection, found: Iterable[Due]) -> None:
+    """Say what comes next, each in place of what came next before."""
+    rows = [
+        {
+            "campaign": one.campaign,
+            "step": one.step,
+            "participant": one.participant,
+            "kind": one.kind,
+            "name": one.name,
+            "planned_at": one.planned_at,
+            "at": one.at,
+            "reason": one.reason or None,
+        }
+        for one in found
+    ]
+    if rows:
+        conn.execute(_PUT(conn), rows)
+
+
+_COME = (
+    select(due)
+    .where(due.c.at <= bindparam("now"))
+    .order_by(due.c.at, due.c.participant)
+    .limit(bindparam("most"))
+)
+
+
+def come(conn: Connection, now: datetime, most: int) -> tuple[Due, ...]:
+    """What is due by now, the longest due first, `most` of it."""
+    return tuple(_due(row) for row in conn.execute(_COME, {"now": now, "most": most}))
+
+
+def of_participant(conn: Connection, participant_id: str) -> tuple[Due, ...]:
+    """All that comes next for somebody, the soonest first."""
+    theirs = select(due).where(due.c.participant == participant_id)
+    return tuple(_due(row) for row in conn.execute(theirs.order_by(due.c.at, due.c.campaign)))
+
+
+def get(conn: Connection, of: Due) -> Due | None:
+    """How a due stands now; None when it is no longer there."""
+    row = conn.execute(select(due).where(*_is(of))).first()
+    return None if row is None else _due(row)
+
+
+def remove(conn: Connection, of: Due) -> None:
+    """Nothing comes next here any more."""
+    conn.execute(delete(due).where(*_is(of)))
+
+
+def remove_of(conn: Connection, participant_id: str, kind: Kind | None = None) -> None:
+    """Nothing comes next for somebody any more, or nothing of one kind."""
+    theirs = due.c.participant == participant_id
+    conn.execute(delete(due).where(theirs if kind is None else theirs & (due.c.kind == kind)))
+
+
+def count(conn: Connection, campaign: str) -> int:
+    """For how many people and steps of a campaign something comes next."""
+    found = select(func.count()).select_from(due).where(due.c.campaign == campaign)
+    return conn.scalar(found) or 0
+
+
+def picked(
+    conn: Connection, campaign: str, step: str, participant_id: str
+) -> dict[str, tuple[datetime, ...]]:
+    """The wall times that were picked for somebody in one step, by what they are for."""
+    rows = conn.execute(
+        select(pick.c.span, pick.c.times).where(
+            pick.c.campaign == campaign,
+            pick.c.step == step,
+            pick.c.participant == participant_id,
+        )
+    )
+    return {
+        span: tuple(datetime.fromisoformat(time) for time in json.loads(times))
+        for span, times in rows
+    }
+
+
+def _keep(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    key = ["campaign", "step", "participant", "span"]
+    built: Insert = begin(pick).on_conflict_do_nothing(index_elements=key)
+    return built
+
+
+_KEEP = each(_keep)
+
+
+def keep_picks(
+    conn: Connection,
+    campaign: str,
+    step: str,
+    participant_id: str,
+    picks: dict[str, Sequence[datetime]],
+) -> None:
+    """Keep wall times that were picked; what was picked before stands."""
+    rows = [
+        {
+            "campaign": campaign,
+            "step": step,
+            "participant": participant_id,
+            "span": span,
+            "times": json.dumps([time.isoformat() for time in times]),
+        }
+        for span, times in picks.items()
+    ]
+    if rows:
+        conn.execute(_KEEP(conn), rows)
+
+
+def _is(of: Due) -> tuple[Any, ...]:
+    return (
+        due.c.campaign == of.campaign,
+        due.c.step == of.step,
+        due.c.participant == of.participant,
+        due.c.kind == of.kind,
+    )
+
+
+def _due(row: Any) -> Due:  # noqa: ANN401 - A row of `due`.
+    return Due(
+        campaign=row.campaign,
+        step=row.step,
+        participant=row.participant,
+        kind=Kind(row.kind),
+        name=row.name,
+        planned_at=row.planned_at,
+        at=row.at,
+        reason=row.reason or "",
+    )
