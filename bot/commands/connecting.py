@@ -22,6 +22,7 @@ from bot.prompts.house import languages
 from bot.records import Inbound
 from bot.store import health, leases, meta
 from bot.store.writer import Writer
+from bot.trust.databases import is_sqlite
 from scheduler.tick import now
 
 #: What the parts of the house call Telegram.
@@ -30,8 +31,8 @@ PART = "telegram"
 USERNAME = "telegram username"
 #: The right to poll.
 POLL = "telegram poll"
-#: How long it is held: longer than one poll takes, whatever happens to it.
-LEASE = timedelta(seconds=60)
+#: How long it is held unless it is renewed, so that nobody waits long for a process that died.
+LEASE = timedelta(seconds=10)
 #: How often health is told at the least.
 TOLD = timedelta(seconds=60)
 
@@ -60,18 +61,28 @@ class _Health:
         self.last, self.told_at = (well, detail), at
 
 
+class _Alone:
+    """The right to poll of the one process that an SQLite file has."""
+
+    async def hold(self) -> int:
+        """It is always ours."""
+        return 1
+
+    async def let_go(self) -> None:
+        """There is nobody to give it to."""
+
+
 @dataclass
 class _PollLease:
-    """The right to poll, in the database."""
+    """The right to poll, in the database of several processes."""
 
     writer: Writer
     holder: str = field(default_factory=lambda: secrets.token_hex(16))
 
-    async def hold(self) -> bool:
-        """Take it, or go on with it; False while another process holds it."""
+    async def hold(self) -> int | None:
+        """Take it, or go on with it; its token, or None while another process holds it."""
         at = now()
-        token = await self.writer.run(lambda conn: leases.hold(conn, POLL, self.holder, at, LEASE))
-        return token is not None
+        return await self.writer.run(lambda conn: leases.hold(conn, POLL, self.holder, at, LEASE))
 
     async def let_go(self) -> None:
         """Give it back."""
@@ -81,7 +92,7 @@ class _PollLease:
 
 def lines(house: Opened, hear: Hear) -> list[Line]:
     """A line to each platform that the settings have a token for."""
-    return [Line(house, hear)] if house.settings.telegram_token.get_secret_value() else []
+    return [Line(house, hear)] if house.settings.has_platform else []
 
 
 class Line:
@@ -94,6 +105,7 @@ class Line:
         self._settings = house.settings
         self._writer = house.store.writer
         self._hear = hear
+        self._alone = is_sqlite(house.store.engine)
         self._health = _Health(house.store.writer)
 
     @property
@@ -116,7 +128,7 @@ class Line:
                 url = self._settings.public_url
                 await Hook(self._transport, url, self._secret, self._health.tell).run()
             else:
-                lease = _PollLease(self._writer)
+                lease = _Alone() if self._alone else _PollLease(self._writer)
                 await Poller(self._transport, self._take, lease, self._health.tell).run()
         finally:
             menus.cancel()

@@ -74,7 +74,11 @@ class Buttons:
 
     def _want(self, there: Address, shown: Shown) -> None:
         key = there.platform, there.place
-        self._wanted.setdefault(key, {})[shown.message] = shown
+        wanted = self._wanted.setdefault(key, {})
+        before = wanted.get(shown.message)
+        # A second press only takes the buttons off, as the first does that says what was chosen.
+        if before is None or not before.chosen or shown.chosen or shown.options:
+            wanted[shown.message] = shown
         if key not in self._showing:
             self._showing[key] = asyncio.create_task(self._show(key))
 

@@ -206,17 +206,6 @@ def count_before(conn: Connection, participant_id: str, practice: str) -> int:
     return int(found[0]) if found else 0
 
 
-_FINISHED = (
-    select(conversation.c.id)
-    .where(
-        conversation.c.participant == bindparam("of"),
-        conversation.c.practice == bindparam("named"),
-        conversation.c.status == "closed",
-    )
-    .limit(1)
-)
-
-
 def _conversations(
     conn: Connection, keys: KeyRing, participant_id: str, question: Prepared, **more: str
 ) -> tuple[Conversation, ...]:

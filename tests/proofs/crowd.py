@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from random import Random
 
@@ -13,7 +13,8 @@ from bot.flows.practice import Library
 from bot.records import Arrived, Body, Media, Outbound, Press, Words
 
 #: Ways that lead away from where the proof wants to go.
-_NOT = ("Leave it", "Not today", "No, ", "Another time", "Wait for my day")
+_NOT = ("Leave it", "Not today", "No, ", "Another time", "Wait for my day", "Somewhere else")
+_PHOTO = Media(name="photo.jpg", mime="image/jpeg", content=b"")
 #: What people write around the word that is theirs alone.
 _AROUND = (
     "{}",
@@ -47,7 +48,7 @@ def _begins(practice: str, kind: type[Ask | Close]) -> Iterator[str]:
             yield block.longest.split("\n\n")[0].split("\u2026")[0]
 
 
-def _is(text: str, kind: type[Ask | Close]) -> str:
+def read_as(text: str, kind: type[Ask | Close]) -> str:
     """The question or end that a message is; empty when it is none."""
     return next((each for each in _firsts(kind) if text.startswith(each)), "")
 
@@ -66,6 +67,8 @@ class Person:
     #: How large a share of their answers ends without a word, by the quiet gap.
     silent: float = 0.1
     silences: int = 0
+    #: What some of their messages carry; its content is how theirs begins.
+    carried: Media = _PHOTO
     #: What they wrote to be kept, by the platform's id of the message, with what it carried.
     wrote: dict[str, tuple[str, bytes | None]] = field(default_factory=dict)
     #: How many choices they made, by pressing or by typing.
@@ -90,11 +93,11 @@ class Person:
         text = message.paragraphs[0].text if message.paragraphs else ""
         if message.options:
             self._choose(message)
-        elif asked := _is(text, Ask):
+        elif asked := read_as(text, Ask):
             if asked not in self.answered:
                 self.answered.add(asked)
                 self._answer(message.done.token if message.done else "")
-        elif _is(text, Close):
+        elif read_as(text, Close):
             self._end()
 
     def _choose(self, message: Outbound) -> None:
@@ -133,8 +136,8 @@ class Person:
         text = self.chance.choice(_AROUND).format(f"word{self.chance.getrandbits(64):016x}")
         media = None
         if self.chance.random() < 0.1:
-            content = self.chance.randbytes(20_000)
-            media = Media(name="photo.jpg", mime="image/jpeg", content=content)
+            content = self.carried.content + self.chance.randbytes(20_000)
+            media = replace(self.carried, content=content)
         self.wrote[name] = (text, media.content if media else None)
         self.says(self.place, Words(message=name, text=text, media=media))
 

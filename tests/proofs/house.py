@@ -24,7 +24,7 @@ from bot.delivery.deliverer import Deliverer
 from bot.doors import Doors
 from bot.flows.loader import load
 from bot.flows.practice import Library
-from bot.records import Inbound, Occasion, Outbound, Platform
+from bot.records import Inbound, Occasion, Outbound, Platform, Shown
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
 from bot.store import forgetting
@@ -85,6 +85,9 @@ class Ferry:
     async def sign_of_life(self, place: str) -> None:
         if self._writer is not None:
             self._writer.write(line({"alive": place}))
+
+    async def show(self, place: str, shown: Shown) -> None:
+        pass
 
     async def close(self) -> None:
         pass

@@ -8,9 +8,9 @@ what was not confirmed comes again, and is known by its id. One process polls a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -24,8 +24,8 @@ WAIT = 25
 MOST = 100
 #: What we want to hear of: the rest is not sent to us.
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
-#: Seconds between two looks at whether the lease is free.
-WATCH = 5.0
+#: Seconds between two looks at whether the lease is free, and between two that it is still ours.
+WATCH, BEAT = 1.0, 2.0
 #: Seconds to wait after a failure: the first, and the longest.
 FIRST, LONGEST = 1.0, 30.0
 #: Seconds to wait when somebody else uses the token.
@@ -47,6 +47,7 @@ AWAY_DETAIL = "Telegram cannot be reached ({}). Skerry goes on trying; nothing i
 _log = structlog.get_logger("telegram")
 
 Update = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def place_of(update: Update) -> str:
@@ -57,16 +58,19 @@ def place_of(update: Update) -> str:
         within = told.get("message")
         holder = within if isinstance(within, Mapping) else told
         chat = holder.get("chat")
-        if isinstance(chat, Mapping):
-            return str(chat.get("id"))
+        if isinstance(chat, Mapping) and isinstance(chat.get("id"), int):
+            return str(chat["id"])
     return ""
 
 
 class Lease(Protocol):
     """The right to poll, which one process holds at a time."""
 
-    async def hold(self) -> bool:
-        """Take it, or go on with it; False while another process holds it."""
+    async def hold(self) -> int | None:
+        """Take it, or go on with it; its token, or None while another process holds it.
+
+        The token is another one when somebody else held it in between.
+        """
 
     async def let_go(self) -> None:
         """Give it back."""
@@ -90,8 +94,12 @@ class Poller:
         self._last: dict[str, asyncio.Task[None]] = {}
         #: Updates that were fetched and are not confirmed; True once they are committed.
         self._known: dict[int, bool] = {}
+        #: The token of the lease under which they were fetched.
+        self._token: int | None = None
         self._progress = asyncio.Event()
         self._failures = 0
+        #: Whether it was last told that all is well; if not, a poll that waits would keep it back.
+        self._well = False
 
     async def run(self) -> None:
         """Poll until cancelled; then let what is being taken come to its end."""
@@ -99,7 +107,7 @@ class Poller:
             while True:
                 try:
                     await self._round()
-                except TelegramError as error:
+                except Exception as error:  # noqa: BLE001 - Whatever it is, polling must go on.
                     await self._away(error)
         finally:
             await self._end()
@@ -107,28 +115,56 @@ class Poller:
     async def _round(self) -> None:
         """One poll; whatever goes wrong is waited out."""
         try:
-            if not await self._lease.hold():
+            if not await self._hold():
                 await asyncio.sleep(WATCH)
                 return
-            updates = await self._fetch()
+            updates = await self._while_held(self._fetch())
         except Conflict as error:
             await self._conflict(error)
         except InvalidToken:
             await self._fail(TOKEN_DETAIL, LONGEST)
         except RetryAfter as error:
             await asyncio.sleep(wait_of(error).total_seconds())
-        except Exception as error:  # noqa: BLE001 - Whatever it is, polling must go on.
-            await self._away(error)
         else:
+            if updates is None:
+                return
             self._failures = 0
             await self._say(well=True, detail="Telegram is polled.")
             self._dispatch(updates)
             await self._let_progress()
 
+    async def _hold(self) -> bool:
+        """Take the lease, or go on with it; after somebody else, nothing is left to confirm."""
+        token = await self._lease.hold()
+        if token != self._token:
+            self._known.clear()
+            self._token = token
+        return bool(token)
+
+    async def _while_held(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do something, but end it at once when the lease is lost; then None."""
+        working, holding = asyncio.create_task(work), asyncio.create_task(self._until_lost())
+        try:
+            await asyncio.wait({working, holding}, return_when=asyncio.FIRST_COMPLETED)
+            return await working if working.done() else None
+        finally:
+            for task in (working, holding):
+                task.cancel()
+            await asyncio.gather(working, holding, return_exceptions=True)
+
+    async def _until_lost(self) -> None:
+        """Go on with the lease until another has it, or until nobody can say whose it is."""
+        with suppress(Exception):  # Who cannot ask in time may have lost it.
+            held = True
+            while held:
+                await asyncio.sleep(BEAT)
+                async with asyncio.timeout(BEAT):
+                    held = await self._lease.hold() == self._token
+
     async def _fetch(self) -> list[Update]:
         """Ask for what is new, and confirm what is committed."""
         offset = self._confirmable()
-        wait = 0 if any(not done for done in self._known.values()) else WAIT
+        wait = WAIT if self._well and all(self._known.values()) else 0
         asked: dict[str, Any] = {"limit": MOST, "timeout": wait, "allowed_updates": WANTED}
         if offset is not None:
             asked["offset"] = offset + 1
@@ -178,7 +214,8 @@ class Poller:
                 wait = min(wait * 2, LONGEST)
             else:
                 break
-        self._known[id_] = True
+        if id_ in self._known:
+            self._known[id_] = True
         self._progress.set()
 
     async def _let_progress(self) -> None:
@@ -194,7 +231,7 @@ class Poller:
         if "webhook" in error.message:
             await self._transport.call("deleteWebhook")
             await self._fail(WEBHOOK_DETAIL, FIRST)
-        elif await self._lease.hold():
+        elif await self._hold():
             await self._fail(STRANGER_DETAIL, STRANGER)
 
     async def _away(self, error: Exception) -> None:
@@ -210,18 +247,19 @@ class Poller:
         await asyncio.sleep(wait)
 
     async def _say(self, *, well: bool, detail: str) -> None:
+        self._well = well
         with suppress(Exception):  # Health is a courtesy: the database may be away just now.
             await self._tell(well, detail)
 
     async def _end(self) -> None:
         """Confirm what is committed and give the lease back, in a short time or not at all."""
         tasks = list(self._last.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST)
         with suppress(Exception):
             async with asyncio.timeout(LAST):
-                if tasks:
-                    await asyncio.wait(tasks)
                 offset = self._confirmable()
-                if offset is not None:
+                if offset is not None and await self._lease.hold() == self._token:
                     await self._transport.call("getUpdates", offset=offset + 1, limit=1, timeout=0)
                 await self._lease.let_go()
         for task in tasks:
