@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import flows, keys, parking, people
+from bot.commands import campaigns, flows, keys, parking, people
 from bot.commands.deliveries import deliveries
 from bot.commands.doctor import doctor
 from bot.commands.rehearse import rehearse
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(rehearse)
 app.add_typer(flows.app, name="flows")
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(people.app, name="people")
 app.command()(deliveries)
 app.add_typer(parking.app, name="parked")

@@ -12,14 +12,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
-from bot import turns
+from bot import prompting, turns
 from bot.adapters.port import Adapter
 from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.records import Address, Inbound, Occasion, Outbound, Platform
 from bot.requests.desk import House
-from bot.store import conversations, forgetting, inbound, outbox, retention
+from bot.store import conversations, dues, forgetting, inbound, outbox, retention
 from bot.store.conversations import Due
 from bot.store.opening import Store
 from bot.trust.keyring import DEPLOYMENT
@@ -27,6 +28,9 @@ from bot.turns import Heard
 
 #: How many conversations are woken in one go.
 MOST_WOKEN = 500
+#: How many prompts are sent in one go, and how long one that fails is put off.
+MOST_CALLED = 200
+PUT_OFF = timedelta(minutes=5)
 #: How long staff can see how a message ended.
 KNOWN_FOR = timedelta(days=30)
 
@@ -81,6 +85,37 @@ class Doors:
             await self._wake(each, now)
         if due:
             self._deliverer.nudge()
+
+    async def call(self, now: datetime) -> None:
+        """Do what is due in campaigns, each in a turn of its own."""
+        while due := await self._writer.run(lambda conn: dues.come(conn, now, MOST_CALLED)):
+            await asyncio.gather(*(self._call(each, now) for each in due))
+            self._deliverer.nudge()
+            if len(due) < MOST_CALLED:
+                return
+
+    async def _call(self, due: dues.Due, now: datetime) -> None:
+        try:
+            heard = await self._writer.run(
+                lambda conn: prompting.call(conn, self._house, due, now),
+                due.participant,
+                lambda conn, error: self._put_off(conn, due, now, error),
+            )
+        except Exception as error:  # noqa: BLE001 - one that cannot be sent must not hold the rest
+            _log.error("a prompt could not be sent yet", error=type(error).__name__)
+        else:
+            self._show(heard)
+
+    def _put_off(self, conn: Connection, due: dues.Due, now: datetime, error: Exception) -> Heard:
+        """One that a turn cannot digest is tried again later; it must not be tried each second."""
+        _log.error(
+            "a prompt could not be sent",
+            campaign=due.campaign,
+            step=due.step,
+            error=type(error).__name__,
+        )
+        dues.put(conn, [replace(due, at=now + PUT_OFF)])
+        return Heard(new=False)
 
     async def sweep(self, now: datetime) -> None:
         """Delete what has been kept long enough, and finish what was begun."""

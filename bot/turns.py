@@ -35,7 +35,7 @@ from bot.records import (
     Standing,
     Words,
 )
-from bot.requests import reach, rhythm, words
+from bot.requests import planning, reach, rhythm, words
 from bot.requests.desk import Desk, House, PressedOn
 from bot.requests.talk import AMEND, JOIN, begin, displace, make, move, move_quietly, voice_of
 from bot.store import (
@@ -140,6 +140,8 @@ def not_heard(
 
 
 def _heard(desk: Desk) -> Heard:
+    if desk.replans:
+        planning.plan_anew(desk.conn, desk.participant.id, desk.now)
     return Heard(
         toast=desk.toast,
         alive=desk.heard,
@@ -328,10 +330,16 @@ def _ask_to_amend(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     move_quietly(desk, opened, events.Replied(part))
 
 
-def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: datetime) -> Heard:
+def begin_occasion(
+    conn: Connection,
+    house: House,
+    occasion: Occasion,
+    now: datetime,
+    planned_at: datetime | None = None,
+) -> Heard:
     """Send a planned prompt, once: the claim on its occasion is unique."""
     present = people.reached(conn, occasion.participant)
-    if present is None or not occasions.claim(conn, occasion, now):
+    if present is None or not occasions.claim(conn, occasion, now, planned_at):
         return Heard(new=False)
     if reason := _why_not(present, now):
         occasions.end(conn, occasion, State.SKIPPED, now=now, reason=reason)
@@ -343,13 +351,32 @@ def begin_occasion(conn: Connection, house: House, occasion: Occasion, now: date
         for each in waiting
         if each.begun and each.status is Status.OPEN and now - each.touched_at < BEING_HAD
     ]
-    for each in (*conversations.queued(conn, house.keys, occasion.participant), *waiting):
+    for each in conversations.queued(conn, house.keys, occasion.participant):
+        occasions.superseded(conn, occasion.participant, each.id, now)
+        move_quietly(desk, each, events.Folded())
+    for each in waiting:
         if each not in being_had[:1]:
             move_quietly(desk, each, events.Folded())
     opening = make(desk, occasion.practice)
     conversations.save(conn, house.keys, occasion.participant, opening, occasion=occasion.name)
+    state, why = (State.DEFERRED, "open") if being_had else (State.SENT, None)
+    occasions.end(conn, occasion, state, now=now, reason=why, conversation=opening.id)
     if not being_had:
         move(desk, opening, events.Opened())
+    return _heard(desk)
+
+
+def remind(conn: Connection, house: House, occasion: Occasion, now: datetime) -> Heard:
+    """Remind somebody once of a prompt that is open and that they have not begun to answer."""
+    present = people.reached(conn, occasion.participant)
+    sent = occasions.get(conn, occasion)
+    if present is None or sent is None or sent.conversation is None or _why_not(present, now):
+        return Heard()
+    held = conversations.get(conn, house.keys, occasion.participant, sent.conversation)
+    if held is None or held.begun or held.status is not Status.OPEN:
+        return Heard()
+    desk = Desk(conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST)
+    desk.remark("reminder", title=house.shelf.title(held.practice))
     return _heard(desk)
 
 

@@ -26,6 +26,7 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@lru_cache(maxsize=65536)
 def instant(day: date, at: time, where: ZoneInfo) -> datetime:
     """The instant (UTC) at which a clock there first shows this time of this day, or later."""
     wall = datetime.combine(day, at.replace(tzinfo=None))

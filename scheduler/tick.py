@@ -26,17 +26,19 @@ def now() -> datetime:
 
 
 class Tick:
-    """Calls `wake` every second and `sweep` every few hours, one at a time."""
+    """Calls `wake` and `call` every second and `sweep` every hour, each one at a time."""
 
     def __init__(
         self,
         wake: Callable[[datetime], Awaitable[None]],
+        call: Callable[[datetime], Awaitable[None]],
         sweep: Callable[[datetime], Awaitable[None]],
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._every(wake, "wake", seconds=PULSE)
+        self._every(call, "call", seconds=PULSE)
         self._every(sweep, "sweep", hours=SWEEP)
 
     def _every(

@@ -56,9 +56,9 @@ def check(
     """Report every fault of every practice, with file, line and mend."""
     faults = _faults(path)
     if as_json:
-        _print_lines(_told(fault) for fault in faults)
+        _print_lines(told_fault(fault) for fault in faults)
     elif faults:
-        _print_faults(faults)
+        print_faults(faults)
     else:
         typer.echo("All well: nothing to mend.")
     if faults:
@@ -119,7 +119,8 @@ def _listing(library: Library) -> list[dict[str, object]]:
     ]
 
 
-def _told(fault: Fault) -> dict[str, object]:
+def told_fault(fault: Fault) -> dict[str, object]:
+    """A fault for programs."""
     return {
         "file": fault.file,
         "line": fault.line,
@@ -133,7 +134,8 @@ def _print_lines(rows: Iterable[dict[str, object]]) -> None:
         typer.echo(json.dumps(row, ensure_ascii=False))
 
 
-def _print_faults(faults: tuple[Fault, ...]) -> None:
+def print_faults(faults: tuple[Fault, ...]) -> None:
+    """Show faults with where they are and what to do."""
     table = Table("Where", "What is wrong", "What to do", show_lines=True)
     for fault in faults:
         where = f"{_shortly(fault.file)}, line {fault.line}"

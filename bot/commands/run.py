@@ -69,7 +69,7 @@ class _Running:
             house.store.writer, house.store.keys, self._adapters, now, on_departed=reach.departed
         )
         self._doors = Doors(house.house, house.store, self._deliverer, self._adapters, now)
-        self._tick = Tick(self._doors.wake, self._doors.sweep)
+        self._tick = Tick(self._doors.wake, self._doors.call, self._doors.sweep)
         self._stopping = asyncio.Event()
 
     async def run(self) -> bool:

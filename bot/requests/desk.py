@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from bot.trust.keyring import KeyRing
 
 
+#: What about a person decides when planned prompts come to them.
+RHYTHM = frozenset({"zone", "days", "minute", "window", "holidays", "joined_at"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """What every turn shares."""
@@ -81,6 +85,8 @@ class Desk:
     shown: Shown | None = None
     #: Questions that are over, whose buttons are to go.
     settled: list[Settled] = field(default_factory=list)
+    #: True when something changed that decides when planned prompts come.
+    replans: bool = False
     #: True when words were gathered and a sign of life is due.
     heard: bool = False
     #: How many messages were put into the outbox.
@@ -145,4 +151,5 @@ class Desk:
     def change(self, **fields: Unpack[people.Changes]) -> None:
         """Change something about this person, at once for the rest of the turn too."""
         people.change(self.conn, self.participant.id, **fields)
+        self.replans = self.replans or not RHYTHM.isdisjoint(fields)
         self.present = people.changed(self.present, **fields)

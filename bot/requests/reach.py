@@ -62,4 +62,5 @@ def follow(desk: Desk, code: str) -> None:
     if name is None:
         desk.remark("invitation_unknown")
     else:
+        desk.replans = True
         desk.remark("invited", cohort=name)

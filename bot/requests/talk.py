@@ -19,7 +19,7 @@ from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
 from bot.records import Settled
 from bot.requests.desk import Desk
-from bot.store import answers, asked, conversations, inbound, media
+from bot.store import answers, asked, conversations, inbound, media, occasions
 from bot.voice import Voice
 
 #: The practice that asks whether a change after the end is to be kept.
@@ -326,6 +326,7 @@ def _next_in_line(desk: Desk) -> None:
     """Open what was queued behind, or take up what was set aside to make room."""
     queued = conversations.queued(desk.conn, desk.house.keys, desk.participant.id)
     if queued:
+        occasions.opened(desk.conn, desk.participant.id, queued[0].id, desk.now)
         move(desk, queued[0], events.Opened())
         return
     waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)

@@ -87,6 +87,12 @@ def come(conn: Connection, now: datetime, most: int) -> tuple[Due, ...]:
     return tuple(_due(row) for row in conn.execute(_COME, {"now": now, "most": most}))
 
 
+def soonest(conn: Connection) -> datetime | None:
+    """When the next of all is due; None when nothing is."""
+    found: datetime | None = conn.scalar(select(due.c.at).order_by(due.c.at).limit(1))
+    return found
+
+
 def of_participant(conn: Connection, participant_id: str) -> tuple[Due, ...]:
     """All that comes next for somebody, the soonest first."""
     theirs = select(due).where(due.c.participant == participant_id)
@@ -110,9 +116,26 @@ def remove_of(conn: Connection, participant_id: str, kind: Kind | None = None) -
     conn.execute(delete(due).where(theirs if kind is None else theirs & (due.c.kind == kind)))
 
 
+def standing(conn: Connection, campaign: str) -> dict[tuple[str, str], int]:
+    """What is to come in a campaign, counted by its step and why it was deferred, if it was."""
+    reason = func.coalesce(due.c.reason, "")
+    rows = conn.execute(
+        select(due.c.step, reason, func.count())
+        .where(due.c.campaign == campaign, due.c.kind == Kind.PROMPT)
+        .group_by(due.c.step, reason)
+    )
+    return {(step, why): number for step, why, number in rows}
+
+
+def of_campaign(conn: Connection, campaign: str) -> tuple[Due, ...]:
+    """All that comes next in a campaign."""
+    return tuple(_due(row) for row in conn.execute(select(due).where(due.c.campaign == campaign)))
+
+
 def count(conn: Connection, campaign: str) -> int:
-    """For how many people and steps of a campaign something comes next."""
-    found = select(func.count()).select_from(due).where(due.c.campaign == campaign)
+    """How many prompts of a campaign come next, one a person and step."""
+    prompts = (due.c.campaign == campaign) & (due.c.kind == Kind.PROMPT)
+    found = select(func.count()).select_from(due).where(prompts)
     return conn.scalar(found) or 0
 
 

@@ -84,6 +84,50 @@ def end(  # noqa: PLR0913 - Which, how, why and when.
     conn.execute(update(occasion).where(_is(planned)).values(values))
 
 
+def opened(conn: Connection, participant_id: str, conversation: str, now: datetime) -> None:
+    """A prompt that waited behind another conversation has gone out."""
+    _settle(conn, participant_id, conversation, State.SENT, None, now)
+
+
+def superseded(conn: Connection, participant_id: str, conversation: str, now: datetime) -> None:
+    """A prompt that waited behind another conversation gave way to a newer one."""
+    _settle(conn, participant_id, conversation, State.EXPIRED, "superseded", now)
+
+
+def _settle(  # noqa: PLR0913, PLR0917 - Whose, which, how, why and when.
+    conn: Connection,
+    participant_id: str,
+    conversation: str,
+    state: State,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    conn.execute(
+        update(occasion)
+        .where(
+            occasion.c.participant == participant_id,
+            occasion.c.conversation == conversation,
+            occasion.c.state == State.DEFERRED,
+        )
+        .values(state=state, reason=reason, changed_at=now)
+    )
+
+
+def last_sent(conn: Connection, participant_id: str, *, beside: str) -> datetime | None:
+    """When a campaign other than this one last sent somebody a prompt."""
+    found: datetime | None = conn.scalar(
+        select(occasion.c.changed_at)
+        .where(
+            occasion.c.participant == participant_id,
+            occasion.c.campaign != beside,
+            occasion.c.state == State.SENT,
+        )
+        .order_by(occasion.c.changed_at.desc())
+        .limit(1)
+    )
+    return found
+
+
 def get(conn: Connection, planned: Occasion) -> Record | None:
     """What came of an occasion; None when nobody claimed it."""
     found = _records(conn, _is(planned))

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot import turns
+from bot import prompting, turns
 from bot.adapters.port import Pace, Receipt
 from bot.adapters.terminal import shown
 from bot.flows.loader import load
@@ -31,12 +31,23 @@ from bot.records import (
     Quote,
     Words,
 )
+from bot.requests import planning
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
-from bot.store import acknowledging, answers, conversations, forgetting, lanes, people
+from bot.store import (
+    acknowledging,
+    answers,
+    conversations,
+    dues,
+    forgetting,
+    lanes,
+    people,
+    rhythms,
+)
 from bot.store.conversations import Due
 from bot.store.opening import Store
 from bot.turns import Heard
+from scheduler.campaign import Campaign
 
 T = TypeVar("T")
 
@@ -173,6 +184,32 @@ class Someone:
     def does_words(self, text: str, update: str) -> list[Outbound]:
         """Say something under an update's id of one's own."""
         return self._does(Words(message=update, text=text), update)
+
+    def starts(self, campaign: Campaign) -> None:
+        """Staff start a campaign, for everybody there is."""
+
+        def start(conn: Connection) -> None:
+            planning.start(conn, campaign, self.now)
+            planning.plan(conn, rhythms.everyone(conn), planning.running(conn), self.now)
+
+        self._run(start)
+
+    def is_called(self) -> list[Outbound]:
+        """The pulse beats: what is due in campaigns is done."""
+        house = self.house()
+        while due := self._run(lambda conn: dues.come(conn, self.now, 1)):
+            self.heard = self._run(lambda conn: prompting.call(conn, house, due[0], self.now))
+        return self._listen()
+
+    def lives(self, until: datetime, pulse: timedelta = timedelta(hours=1)) -> list[Outbound]:
+        """Time goes by, and the pulse beats now and then, exactly when something is due."""
+        said: list[Outbound] = []
+        while self.now < until:
+            soonest = self._run(dues.soonest)
+            step = min(until, self.now + pulse)
+            self.now = min(step, soonest) if soonest and soonest > self.now else step
+            said += self.is_called()
+        return said
 
     def gone(self) -> None:
         """They are forgotten, behind the chat's back."""

@@ -8,6 +8,7 @@ what was not confirmed comes again, and is known by its id. One process polls a 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
@@ -18,8 +19,9 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.adapters.telegram.errors import wait_of
 from bot.adapters.telegram.transport import Transport
 
-#: Seconds that one poll waits for something to come.
-WAIT = 25
+#: Seconds that one poll waits for something to come; and while a stranger may be about, for a
+#: poll that ends at once meets nobody.
+WAIT, DOUBT = 25, 5
 #: The most updates of one poll; Telegram's limit.
 MOST = 100
 #: What we want to hear of: the rest is not sent to us.
@@ -100,6 +102,8 @@ class Poller:
         self._failures = 0
         #: Whether it was last told that all is well; if not, a poll that waits would keep it back.
         self._well = False
+        #: When somebody else was met last, in the loop's seconds.
+        self._met = -math.inf
 
     async def run(self) -> None:
         """Poll until cancelled; then let what is being taken come to its end."""
@@ -129,7 +133,8 @@ class Poller:
             if updates is None:
                 return
             self._failures = 0
-            await self._say(well=True, detail="Telegram is polled.")
+            if not self._doubts:
+                await self._say(well=True, detail="Telegram is polled.")
             self._dispatch(updates)
             await self._let_progress()
 
@@ -164,14 +169,26 @@ class Poller:
     async def _fetch(self) -> list[Update]:
         """Ask for what is new, and confirm what is committed."""
         offset = self._confirmable()
-        wait = WAIT if self._well and all(self._known.values()) else 0
-        asked: dict[str, Any] = {"limit": MOST, "timeout": wait, "allowed_updates": WANTED}
+        asked: dict[str, Any] = {"limit": MOST, "allowed_updates": WANTED}
+        asked["timeout"] = self._patience if all(self._known.values()) else 0
         if offset is not None:
             asked["offset"] = offset + 1
         updates = await self._transport.call("getUpdates", **asked)
         if offset is not None:
             self._known = {id_: done for id_, done in self._known.items() if id_ > offset}
         return [each for each in updates if isinstance(each, Mapping)]
+
+    @property
+    def _doubts(self) -> bool:
+        """Whether the stranger whom we met may still be about."""
+        return asyncio.get_running_loop().time() < self._met + STRANGER * 1.5
+
+    @property
+    def _patience(self) -> int:
+        """How long a poll may wait."""
+        if self._doubts:
+            return DOUBT
+        return WAIT if self._well else 0
 
     def _confirmable(self) -> int | None:
         """The last update up to which all are committed; None when there is none."""
@@ -232,6 +249,7 @@ class Poller:
             await self._transport.call("deleteWebhook")
             await self._fail(WEBHOOK_DETAIL, FIRST)
         elif await self._hold():
+            self._met = asyncio.get_running_loop().time()
             await self._fail(STRANGER_DETAIL, STRANGER)
 
     async def _away(self, error: Exception) -> None:

@@ -1,0 +1,1 @@
+"""The campaigns: one YAML file each, read and checked."""

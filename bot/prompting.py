@@ -1,0 +1,132 @@
+"""Prompting: what is due in a campaign, judged when its time has come, and sent once.
+
+Each is a plain function run inside one transaction of the store's writer, as a turn is. Whatever
+becomes of a prompt, what comes next in its step takes its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from bot import turns
+from bot.engine.conversation import Status
+from bot.requests import planning
+from bot.requests.desk import House
+from bot.requests.planning import Running
+from bot.store import conversations, dues, occasions, people, rhythms
+from bot.store.dues import Due, Kind
+from bot.store.occasions import State
+from bot.turns import Heard
+from scheduler.campaign import Step
+from scheduler.course import Course, course, meant_for
+from scheduler.person import Person
+from scheduler.plan import closes_at, reminder_at
+from scheduler.verdict import Beside, Case, Defer, Expire, Go, Rival, Skip, verdict
+
+#: Prompts of other campaigns that are due so soon may be rivals for the same window.
+_SOON = timedelta(days=1)
+
+
+def call(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
+    """Do what is due, if it still is; nobody else does while this participant is held."""
+    if people.get(conn, due.participant, lock=True) is None:
+        return Heard(new=False)
+    standing = dues.get(conn, due)
+    if standing is None or standing.at > now:
+        return Heard(new=False)
+    running = planning.running_named(conn, due.campaign)
+    step = running.campaign.step(due.step) if running else None
+    person = rhythms.of(conn, due.participant)
+    if running is None or step is None or person is None:
+        dues.remove(conn, standing)
+        return Heard(new=False)
+    if standing.kind is Kind.REMINDER:
+        return _remind(conn, house, standing, running, step, person, now)
+    if not meant_for(running.campaign, person):
+        dues.remove(conn, standing)
+        return Heard(new=False)
+    return _prompt(conn, house, standing, running, course(running.campaign, step, person), now)
+
+
+def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
+    conn: Connection, house: House, due: Due, running: Running, under: Course, now: datetime
+) -> Heard:
+    """Send it, defer it or end it, and plan what comes next."""
+    following = planning.following(conn, under, due.planned_at)
+    case = Case(
+        course=under,
+        planned_at=due.planned_at,
+        due=due.at,
+        following=following.planned_at if following else None,
+        frozen=running.frozen,
+        beside=_beside(conn, house, due, running, now),
+    )
+    heard = Heard()
+    match verdict(case, now):
+        case Go():
+            occasion = planning.occasion_of(due, under.step)
+            heard = turns.begin_occasion(conn, house, occasion, now, due.planned_at)
+            if heard.said and (at := reminder_at(under, now)):
+                dues.put(conn, [replace(due, kind=Kind.REMINDER, planned_at=now, at=at)])
+        case Defer(at=at, reason=reason):
+            dues.put(conn, [replace(due, at=at, reason=reason)])
+            return heard
+        case Skip(reason=reason):
+            planning.end(conn, due, under.step, State.SKIPPED, reason, now)
+        case Expire(reason=reason):
+            planning.end(conn, due, under.step, State.EXPIRED, reason, now)
+        case other:
+            assert_never(other)
+    if following is None:
+        dues.remove(conn, due)
+    else:
+        dues.put(conn, [following])
+    return heard
+
+
+def _beside(conn: Connection, house: House, due: Due, running: Running, now: datetime) -> Beside:
+    """What else there is for the same person."""
+    waiting = conversations.open_ones(conn, house.keys, due.participant)
+    invited = [each for each in waiting if each.status is Status.OPEN and not each.begun]
+    ranks = {each.started.name: each.started.rank for each in planning.running(conn)}
+    return Beside(
+        open=bool(invited),
+        invited_at=occasions.last_sent(conn, due.participant, beside=running.started.name),
+        rivals=tuple(
+            Rival(rank=ranks.get(each.campaign, 0), campaign=each.campaign, due=each.at)
+            for each in dues.of_participant(conn, due.participant)
+            if each.kind is Kind.PROMPT and each.campaign != due.campaign and each.at < now + _SOON
+        ),
+    )
+
+
+def _remind(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
+    conn: Connection,
+    house: House,
+    due: Due,
+    running: Running,
+    step: Step,
+    person: Person,
+    now: datetime,
+) -> Heard:
+    """Remind once, at a time that is open to them, and not after the prompt has closed."""
+    under = course(running.campaign, step, person)
+    case = Case(
+        course=under,
+        planned_at=due.at,
+        due=due.at,
+        following=closes_at(under, due.planned_at),
+        frozen=running.frozen,
+    )
+    found = verdict(case, now)
+    if isinstance(found, Defer):
+        dues.put(conn, [replace(due, at=found.at, reason=found.reason)])
+        return Heard()
+    dues.remove(conn, due)
+    if isinstance(found, Go):
+        return turns.remind(conn, house, planning.occasion_of(due, step), now)
+    return Heard()

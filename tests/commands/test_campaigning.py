@@ -1,0 +1,140 @@
+"""Campaigns on the command line: checked, dry-run, started, steered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.store import dues
+from tests.commands.skerry import Skerry
+from tests.commands.test_looking_after import only_person
+
+PEOPLE = """id,zone,days,hour,joined_at,holidays
+ada,Europe/London,"tue, thu",09:30,2026-01-01,
+ben,America/New_York,,,2026-01-01,none
+"""
+
+
+def rows(printed: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+@pytest.fixture
+def people(skerry: Skerry) -> Path:
+    path = skerry.folder / "people.csv"
+    path.write_text(PEOPLE)
+    return path
+
+
+def test_what_is_shipped_has_no_faults_and_is_ready(skerry: Skerry) -> None:
+    assert "nothing to mend" in skerry.does("campaigns", "check")
+    found = rows(skerry.does("campaigns", "list", "--json"))
+    assert {row["name"] for row in found} == {"weekly_inquiry", "deep_listening", "nudge"}
+    assert {row["state"] for row in found} == {"ready"}
+
+
+def test_a_file_with_faults_reports_each_with_its_line_and_mend(skerry: Skerry) -> None:
+    (skerry.folder / "bad.yaml").write_text(
+        "name: bad\ntitle: Bad\nsteps:\n"
+        "  - {id: one, practice: nowhere, when: {kind: weekly, on: [someday]}, at: '25:00'}\n"
+    )
+    done = skerry("campaigns", "check", "bad.yaml", "--json")
+    assert done.returncode == 1
+    found = rows(done.stdout)
+    assert len(found) == 3
+    assert all({"file", "line", "fault", "mend"} == set(row) for row in found)
+    assert skerry("campaigns", "check", "bad.yaml").returncode == 1
+    assert "bad.yaml" in skerry.refuses("campaigns", "plan", "bad.yaml")
+    assert "did you mean" in skerry.refuses("campaigns", "start", "weekly_enquiry")
+
+
+def test_a_dry_run_says_who_gets_what_when_on_their_own_clock(
+    skerry: Skerry, people: Path
+) -> None:
+    order = ("campaigns", "plan", "weekly_inquiry", "--people", people.name)
+    found = rows(skerry.does(*order, "--now", "2026-12-14T08:00Z", "--json"))
+    first = [row for row in found if row["occasion"] == "week 0"]
+    assert [(row["participant"], row["local"], row["utc"]) for row in first] == [
+        ("ada", "2026-12-17T09:30:00", "2026-12-17T09:30:00+00:00"),
+        ("ben", "2026-12-17T14:00:00", "2026-12-17T19:00:00+00:00"),
+    ]
+    assert list(first[0]) == [
+        *("participant", "step", "occasion", "local", "utc", "state", "reason")
+    ]
+    printed = skerry.does(*order, "--now", "2026-12-14T08:00Z")
+    assert "Thu 17 Dec" in printed
+
+
+def test_a_dry_run_for_many_is_told_in_sums(skerry: Skerry) -> None:
+    many = "id,zone\n" + "".join(f"p{number},Europe/London\n" for number in range(200))
+    (skerry.folder / "many.csv").write_text(many)
+    printed = skerry.does("campaigns", "plan", "weekly_inquiry", "--people", "many.csv")
+    assert "with --json" in printed
+    assert "200" in printed
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("zone\nEurope/London\n", "no column id"),
+        ("id,zone,colour\na,Europe/London,red\n", "colour"),
+        ("id,zone\na,Nowhere/Land\n,Europe/London\n", "line 2"),
+        ("id,zone\na,Nowhere/Land\n,Europe/London\n", "line 3"),
+        ("id,zone,days\na,Europe/London,someday\n", "weekday"),
+        ("id,zone,hour\na,Europe/London,25:00\n", "25:00"),
+        ("id,zone,window\na,Europe/London,all day\n", "hours"),
+        ("id,zone,joined\na,Europe/London,soon\n", "instant"),
+        ("id,zone,paused_until\na,Europe/London,soon\n", "date"),
+        ("", "no column"),
+    ],
+)
+def test_every_bad_row_of_a_roster_is_named(skerry: Skerry, content: str, said: str) -> None:
+    (skerry.folder / "people.csv").write_text(content)
+    order = ("campaigns", "plan", "weekly_inquiry", "--people", "people.csv")
+    assert said in skerry.refuses(*order)
+
+
+def test_a_campaign_is_started_paused_resumed_and_cancelled(lived_in: Skerry) -> None:
+    person = only_person(lived_in)
+    assert "1 people" in lived_in.does("campaigns", "start", "weekly_inquiry")
+    assert "--as" in lived_in.refuses("campaigns", "start", "weekly_inquiry")
+    with lived_in.store() as store, store.engine.connect() as conn:
+        (due,) = dues.of_participant(conn, person)
+    assert due.step == "inquiry"
+    (shown,) = rows(lived_in.does("campaigns", "show", "weekly_inquiry", "--json"))
+    assert (shown["state"], shown["count"]) == ("to come", 1)
+    lived_in.does("campaigns", "pause", "weekly_inquiry")
+    assert "paused" in lived_in.refuses("campaigns", "pause", "weekly_inquiry")
+    lived_in.does("campaigns", "resume", "weekly_inquiry")
+    lived_in.does("campaigns", "cancel", "weekly_inquiry", "--yes")
+    with lived_in.store() as store, store.engine.connect() as conn:
+        assert dues.of_participant(conn, person) == ()
+    assert "cannot be" in lived_in.refuses("campaigns", "resume", "weekly_inquiry")
+    lived_in.does("campaigns", "start", "weekly_inquiry", "--as", "again")
+    assert "cannot be a name" in lived_in.refuses(
+        "campaigns", "start", "weekly_inquiry", "--as", "A name"
+    )
+    found = {
+        row["name"]: row["state"] for row in rows(lived_in.does("campaigns", "list", "--json"))
+    }
+    assert (found["weekly_inquiry"], found["again"]) == ("cancelled", "running")
+
+
+@pytest.mark.parametrize("order", ["show", "pause", "resume", "cancel"])
+def test_a_campaign_nobody_started_cannot_be_steered(skerry: Skerry, order: str) -> None:
+    assert "No campaign" in skerry.refuses("campaigns", order, "nothing")
+
+
+def test_one_whose_days_are_over_is_not_started(skerry: Skerry) -> None:
+    (skerry.folder / "old.yaml").write_text(
+        "name: old\ntitle: Old\nstarts: 2020-01-06\nends: 2020-02-06\nsteps:\n"
+        "  - {id: one, practice: weekly, when: {kind: weekly, on: [tuesday]}, at: '09:00'}\n"
+    )
+    assert "ended on" in skerry.refuses("campaigns", "start", "old.yaml")
+
+
+def test_a_dry_run_wants_an_instant_it_can_read(skerry: Skerry) -> None:
+    said = skerry.refuses("campaigns", "plan", "nudge", "--now", "tomorrow")
+    assert "2027-01-31T09:00Z" in said
