@@ -68,9 +68,11 @@ class Buttons:
         """The messages that put these questions, as far as they are known."""
         with self._store.engine.connect() as conn:
             asked = [
-                (outbox.asked_in(conn, each.conversation, each.ask), each) for each in settled
+                (message, each.chosen)
+                for each in settled
+                for message in outbox.asked_in(conn, each.conversation, each.ask)
             ]
-        return [Shown(message=message, chosen=each.chosen) for message, each in asked if message]
+        return [Shown(message=message, chosen=chosen) for message, chosen in asked]
 
     def _want(self, there: Address, shown: Shown) -> None:
         key = there.platform, there.place

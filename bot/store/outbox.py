@@ -186,6 +186,8 @@ def outcome(conn: Connection, message_id: str) -> Outcome | None:
     )
 
 
+#: A question of which several may be chosen is asked again at each typed choice.
+_ASKED = 10
 _ASKED_IN = (
     select(outbox.c.receipt)
     .where(
@@ -195,14 +197,13 @@ _ASKED_IN = (
         outbox.c.receipt.is_not(None),
     )
     .order_by(outbox.c.seq.desc())
-    .limit(1)
+    .limit(_ASKED)
 )
 
 
-def asked_in(conn: Connection, conversation: str, ask: int) -> str | None:
-    """The platform's id of the message that asked a question; None when it is not known."""
-    found: str | None = conn.scalar(_ASKED_IN, {"of": conversation, "number": ask})
-    return found
+def asked_in(conn: Connection, conversation: str, ask: int) -> tuple[str, ...]:
+    """The platform's ids of the messages that asked a question, the latest first."""
+    return tuple(conn.scalars(_ASKED_IN, {"of": conversation, "number": ask}))
 
 
 def counts(conn: Connection) -> tuple[Count, ...]:

@@ -94,7 +94,7 @@ def test_a_typed_answer_settles_its_question_whose_message_is_known(someone: Som
     (settled,) = someone.heard.settled
     assert settled.chosen == "3"
     found = someone.asks(lambda conn: outbox.asked_in(conn, settled.conversation, settled.ask))
-    assert found is not None
+    assert len(found) == 1
     assert someone.heard.shown is None
 
 
