@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 
 from bot.adapters.port import Adapter, Receipt, Refused, Undeliverable, Unreachable
 from bot.delivery.attempts import Decision, Depart, EndAs, Follow, TryAgain, next_attempt
+from bot.delivery.gate import Gate
 from bot.delivery.pieces import pieces
 from bot.records import Address, Platform
 from bot.store import acknowledging, lanes, outbox
@@ -76,6 +78,9 @@ class Deliverer:
         self._keys = keys
         self._adapters = adapters
         self._paces = {platform: adapter.pace for platform, adapter in adapters.items()}
+        self._gates = {
+            platform: Gate(pace.step, time.monotonic) for platform, pace in self._paces.items()
+        }
         self._clock = clock
         self._on_departed = on_departed
         self._most = most
@@ -150,6 +155,10 @@ class Deliverer:
     async def _carry(self, sending: Sending) -> None:
         """Make one attempt with one message, from its slot in the pace to the outcome written."""
         await asyncio.sleep((sending.at - self._clock()).total_seconds())
+        async with self._gates[sending.address.platform].through():
+            await self._attempt(sending)
+
+    async def _attempt(self, sending: Sending) -> None:
         if self._clock() + self._patience > sending.until:
             # This process was frozen: another one may have the message soon, or has it.
             await self._decided(sending, TryAgain(at=self._clock(), reason="frozen"))
