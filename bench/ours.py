@@ -31,7 +31,7 @@ class Ours:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._house = House(
+        self.house = House(
             keys=store.keys,
             shelf=Shelf(library()),
             quiet_gap=timedelta(0),
@@ -43,7 +43,7 @@ class Ours:
         )
         self._count = 0
         self._turns: dict[int, int] = {}
-        store.writer.submit(lambda conn: self._house.shelf.keep(conn, _NOW)).result()
+        store.writer.submit(lambda conn: self.house.shelf.keep(conn, _NOW)).result()
 
     def settle(self, count: int) -> None:
         """Bring so many people in."""
@@ -63,7 +63,7 @@ class Ours:
         came = Inbound(
             platform=Platform.TELEGRAM, id=str(self._count), place=str(person), body=body
         )
-        return self.store.writer.submit(lambda conn: turns.hear(conn, self._house, came, _NOW))
+        return self.store.writer.submit(lambda conn: turns.hear(conn, self.house, came, _NOW))
 
 
 def _agree(conn: Connection) -> None:

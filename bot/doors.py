@@ -114,7 +114,8 @@ class Doors:
             step=due.step,
             error=type(error).__name__,
         )
-        dues.put(conn, [replace(due, at=now + PUT_OFF)])
+        if dues.get(conn, due) == due:  # Nothing else has come in its place meanwhile.
+            dues.put(conn, [replace(due, at=now + PUT_OFF)])
         return Heard(new=False)
 
     async def sweep(self, now: datetime) -> None:

@@ -21,11 +21,13 @@ from bot.store import conversations, dues, occasions, people, rhythms
 from bot.store.dues import Due, Kind
 from bot.store.occasions import State
 from bot.turns import Heard
+from scheduler.calendar import instant
 from scheduler.campaign import Step
 from scheduler.course import Course, course, meant_for
 from scheduler.person import Person
 from scheduler.plan import closes_at, reminder_at
-from scheduler.verdict import Beside, Case, Defer, Expire, Go, Rival, Skip, verdict
+from scheduler.verdict import LATE, Beside, Case, Defer, Expire, Go, Rival, Skip, verdict
+from scheduler.windows import wall_of
 
 #: Prompts of other campaigns that are due so soon may be rivals for the same window.
 _SOON = timedelta(days=1)
@@ -61,7 +63,7 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
         course=under,
         planned_at=due.planned_at,
         due=due.at,
-        following=following.planned_at if following else None,
+        following=_next_window(under, following.planned_at) if following else None,
         frozen=running.frozen,
         beside=_beside(conn, house, due, running, now),
     )
@@ -88,18 +90,32 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
     return heard
 
 
+def _next_window(under: Course, following: datetime) -> datetime:
+    """When the window of a step's next occasion opens: two of one step never share a day."""
+    opening = under.opening
+    if not opening.spans:
+        return following
+    wall = wall_of(opening.day_of(following), opening.spans[0][0])
+    return min(following, instant(wall.date(), wall.time(), under.where))
+
+
 def _beside(conn: Connection, house: House, due: Due, running: Running, now: datetime) -> Beside:
     """What else there is for the same person."""
     waiting = conversations.open_ones(conn, house.keys, due.participant)
     invited = [each for each in waiting if each.status is Status.OPEN and not each.begun]
-    ranks = {each.started.name: each.started.rank for each in planning.running(conn)}
+    ranks = {
+        each.started.name: each.started.rank for each in planning.running(conn) if not each.frozen
+    }
     return Beside(
         open=bool(invited),
         invited_at=occasions.last_sent(conn, due.participant, beside=running.started.name),
         rivals=tuple(
-            Rival(rank=ranks.get(each.campaign, 0), campaign=each.campaign, due=each.at)
+            Rival(rank=ranks[each.campaign], campaign=each.campaign, due=each.at)
             for each in dues.of_participant(conn, due.participant)
-            if each.kind is Kind.PROMPT and each.campaign != due.campaign and each.at < now + _SOON
+            if each.kind is Kind.PROMPT
+            and each.campaign != due.campaign
+            and each.campaign in ranks
+            and each.at < now + _SOON
         ),
     )
 
@@ -113,7 +129,10 @@ def _remind(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
     person: Person,
     now: datetime,
 ) -> Heard:
-    """Remind once, at a time that is open to them, and not after the prompt has closed."""
+    """Remind once, at a time that is open to them, and not after the prompt has closed.
+
+    After an outage no reminder comes late: a newer prompt may come with it.
+    """
     under = course(running.campaign, step, person)
     case = Case(
         course=under,
@@ -127,6 +146,6 @@ def _remind(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
         dues.put(conn, [replace(due, at=found.at, reason=found.reason)])
         return Heard()
     dues.remove(conn, due)
-    if isinstance(found, Go):
+    if isinstance(found, Go) and now - due.at <= LATE:
         return turns.remind(conn, house, planning.occasion_of(due, step), now)
     return Heard()

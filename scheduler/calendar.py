@@ -10,6 +10,7 @@ from Monday to Sunday, and the week of the start date is week 0.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,18 +39,15 @@ def instant(day: date, at: time, where: ZoneInfo) -> datetime:
 
 def _end_of_gap(wall: datetime, where: ZoneInfo) -> datetime:
     """The first second at which the clock, having jumped, shows the wall time or later."""
-    before = wall.replace(tzinfo=where, fold=1).astimezone(UTC)
+    before = wall.replace(tzinfo=where, fold=1, microsecond=0).astimezone(UTC)
     after = wall.replace(tzinfo=where, fold=0).astimezone(UTC)
-    while after - before > _SECOND:
-        middle = before + (after - before) // 2
-        middle = middle.replace(microsecond=0)
-        if middle <= before:
-            break
-        if middle.astimezone(where).replace(tzinfo=None) >= wall:
-            after = middle
-        else:
-            before = middle
-    return after
+
+    def shows_it(second: int) -> bool:
+        shown = (before + second * _SECOND).astimezone(where)
+        return shown.replace(tzinfo=None) >= wall
+
+    seconds = range((after - before) // _SECOND + 1)
+    return before + bisect_left(seconds, True, key=shows_it) * _SECOND  # noqa: FBT003 - Sought.
 
 
 def next_at(now: datetime, where: ZoneInfo, days: Sequence[int], at: time) -> datetime:
@@ -65,8 +63,7 @@ def next_at(now: datetime, where: ZoneInfo, days: Sequence[int], at: time) -> da
         due = instant(day, at, where)
         if due > now:
             return due
-    message = "every weekday comes within eight days"
-    raise AssertionError(message)  # pragma: no cover - `days` holds weekdays only
+    raise AssertionError(days)  # pragma: no cover - Every weekday comes within eight days.
 
 
 def occurrence(day: date, at: time, where: ZoneInfo) -> datetime | None:

@@ -131,12 +131,14 @@ def _open_days(campaign: Campaign, step: Step, days: tuple[int, ...] | None) -> 
 
 
 def _spans(campaign: Campaign, step: Step, person: Person) -> tuple[Span, ...]:
-    """The hours they chose; else the step's or the campaign's, with the hour they chose."""
-    if person.window is not None:
-        return spans(person.window)
+    """The hours they chose, else the step's or the campaign's; with the hour they chose."""
     quiet = span(campaign.quiet) if campaign.quiet else None
     if isinstance(step.when, Random):
+        if person.window is not None:
+            return spans(person.window)
         return spans(span(step.when.window or campaign.window), quiet)
+    if person.window is not None:
+        return spans(person.window, None, person.minute)
     return spans(span(campaign.window), quiet, person.minute)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import count
 from typing import assert_never
 
 from scheduler.calendar import day_of_month, later, monday, month_of, week_of
@@ -76,25 +75,29 @@ def _all(course: Course, picks: Picks, begin: date, chance: Chance) -> Iterator[
             assert_never(when)
 
 
+def _weeks(course: Course, begin: date, every: int = 1) -> Iterator[int]:
+    """Every so many weeks of the campaign, from that of a day on."""
+    week = max(0, week_of(begin, course.first)) // every * every
+    while monday(course.first, week) <= course.last:
+        yield week
+        week += every
+
+
 def _weekly(course: Course, when: Weekly, begin: date) -> Iterator[Planned]:
     asked = numbers(when.on)
     days = fitted(asked, course.days)
-    first = max(0, week_of(begin, course.first)) // when.every
-    for week in count(first * when.every, when.every):
-        dates = days_of_week(course, week, days)
-        if dates[0] > course.last:
-            return
-        for number, day in enumerate(dates, 1):
+    for week in _weeks(course, begin, when.every):
+        for number, day in enumerate(days_of_week(course, week, days), 1):
             name = f"week {week}.{number}" if asked[1:] else f"week {week}"
             yield from _on(course, name, day)
 
 
 def _monthly(course: Course, when: Monthly, begin: date) -> Iterator[Planned]:
-    for month in count(max(0, month_of(begin, course.first))):
+    month = max(0, month_of(begin, course.first))
+    while day_of_month(course.first, month, 1) <= course.last:
         day = day_of_month(course.first, month, when.day)
-        if day.replace(day=1) > course.last:
-            return
         yield from _on(course, f"month {month}", day_in_month(course, day))
+        month += 1
 
 
 def _dates(course: Course, when: Dates) -> Iterator[Planned]:
@@ -105,9 +108,9 @@ def _dates(course: Course, when: Dates) -> Iterator[Planned]:
 def _random(
     course: Course, when: Random, begin: date, picks: Picks, chance: Chance
 ) -> Iterator[Planned]:
-    for week in count(max(0, week_of(begin, course.first))):
-        if monday(course.first, week) > course.last:
-            return
+    if not course.opening.spans:
+        return  # Quiet hours leave nothing of the window; a check refuses such a campaign.
+    for week in _weeks(course, begin):
         span = f"week {week}"
         kept = picks.get(span)
         drawn = draw(course, when, week, chance) if kept is None else ()

@@ -123,7 +123,12 @@ def _closed(case: Case, reason: Reason, now: datetime) -> Verdict:
 
 
 def _too_late(case: Case, at: datetime) -> Reason | None:
-    """Why an instant is too late for a prompt; None when it is not."""
+    """Why an instant is too late for a prompt; None when it is not.
+
+    The instant it was planned for never is, though a lost hour may move it to the next midnight.
+    """
+    if at <= case.planned_at:
+        return None
     if case.following is not None and at >= case.following:
         return Reason.NEXT_OCCASION
     return Reason.ENDED if at >= case.course.end else None

@@ -117,10 +117,11 @@ class Opening:
         minute = wall.hour * 60 + wall.minute
         small_hours = self._holds(minute + DAY)
         day = today - timedelta(days=1) if small_hours else today
-        if is_holiday(self.holidays, today) or is_holiday(self.holidays, day):
-            return Reason.HOLIDAY
-        if is_holiday(self.group_holidays, today) or is_holiday(self.group_holidays, day):
-            return Reason.GROUP_HOLIDAY
+        for each in {today, day}:
+            if is_holiday(self.holidays, each):
+                return Reason.HOLIDAY
+            if is_holiday(self.group_holidays, each):
+                return Reason.GROUP_HOLIDAY
         if day.weekday() not in self.days:
             return Reason.WORKING_DAYS
         return None if small_hours or self._holds(minute) else Reason.QUIET

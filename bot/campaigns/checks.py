@@ -113,7 +113,7 @@ def _hours(campaign: Campaign) -> Iterator[Finding]:
     """Windows and quiet hours."""
     yield from _same_ends(("window",), campaign.window)
     yield from _same_ends(("quiet",), campaign.quiet)
-    if not _open(campaign.window, campaign.quiet) and not _equal(campaign.quiet):
+    if not _open(campaign.window, campaign.quiet):
         fault = "the quiet hours leave nothing of the window"
         mend = "Make the one shorter or the other longer."
         yield Finding(at=("quiet",), fault=fault, mend=mend, about=(("window",),))
@@ -130,7 +130,8 @@ def _same_ends(at: Path, hours: str | None) -> Iterator[Finding]:
 
 
 def _open(window: str, quiet: str | None) -> tuple[Span, ...]:
-    return spans(span(window), span(quiet) if quiet else None)
+    """What quiet hours leave of a window; those that are no hours take nothing."""
+    return spans(span(window), span(quiet) if quiet and not _equal(quiet) else None)
 
 
 def _time(campaign: Campaign, step: Step, at: Path) -> Iterator[Finding]:
@@ -202,7 +203,7 @@ def _random(campaign: Campaign, when: Random, at: Path) -> Iterator[Finding]:
         mend = "`times` is the most; make `at_least` smaller."
         yield Finding(at=(*at, "at_least"), fault=fault, mend=mend)
     yield from _same_ends((*at, "window"), when.window)
-    if when.window and not _open(when.window, campaign.quiet) and not _equal(campaign.quiet):
+    if when.window and not _open(when.window, campaign.quiet):
         fault = "the campaign's quiet hours leave nothing of this window"
         mend = "Take other hours."
         yield Finding(at=(*at, "window"), fault=fault, mend=mend, about=(("quiet",),))

@@ -16,6 +16,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from bot.campaigns.loader import FaultyCampaignError, NoSuchCampaignError, find, load
+from bot.campaigns.schema import schema as made
 from bot.commands import roster
 from bot.commands.flows import print_faults, told_fault
 from bot.commands.opening import Opened, library, opened, read_settings
@@ -112,7 +113,8 @@ def start(
         )
         if as_ is not None:
             found = _named(found, as_)
-        if found.last_day is not None and found.last_day < at.date():
+        today = at.astimezone(zone(found.zone or house.settings.time_zone)).date()
+        if found.last_day is not None and found.last_day < today:
             refuse(f"{found.name} ended on {found.last_day}. Give it new dates, then start it.")
         if _of(house, found.name) is not None:
             refuse(
@@ -189,6 +191,12 @@ def cancel(
         at = _change(house, campaign, {Progress.RUNNING, Progress.PAUSED}, Progress.CANCELLED)
         house.store.writer.submit(lambda conn: planning.cancel(conn, campaign, at)).result()
     out.print(f"{campaign} is cancelled. Nothing more of it goes out.")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a campaign's file."""
+    typer.echo(made(), nl=False)
 
 
 def _find(which: str, practices: Library) -> Campaign:
@@ -316,7 +324,7 @@ def _change(house: Opened, name: str, before: set[Progress], after: Progress) ->
     if standing is None:
         _nobody(name)
     if standing.progress not in before:
-        refuse(f"{name} is {standing.progress}, so it cannot be {after} now.")
+        refuse(f"{name} is {standing.progress} already; that cannot be done with it now.")
     house.store.writer.submit(lambda conn: campaigns.change(conn, name, after, at)).result()
     return at
 

@@ -13,7 +13,7 @@ from bot.commands.refusing import refuse
 from bot.records import Platform, Standing
 from scheduler.calendar import instant, zone
 from scheduler.campaign import Weekday, minute, span
-from scheduler.holidays import NONE
+from scheduler.holidays import NONE, regions
 from scheduler.person import Person
 
 #: What a column may be called.
@@ -47,9 +47,9 @@ def read(path: Path) -> list[Person]:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         refuse(f"{path} cannot be read as CSV ({type(error).__name__}). Name another file.")
-    columns = {
-        name: _NAMES.get((name or "").strip().lower()) for name in (rows[0] if rows else ())
-    }
+    if not rows:
+        refuse(f"{path} names nobody. Write one line for each person, below the line of columns.")
+    columns = {name: _NAMES.get((name or "").strip().lower()) for name in rows[0]}
     if missing := {"id", "zone"} - set(columns.values()):
         refuse(f"{path} has no column {' and no column '.join(sorted(missing))}. Add it.")
     if strange := [name for name, known in columns.items() if known is None]:
@@ -99,10 +99,19 @@ def _words(text: str) -> Iterator[str]:
     return (word.strip() for word in text.replace(";", ",").split(",") if word.strip())
 
 
+def _region(text: str, _zone: str) -> str:
+    if text.lower() == NONE:
+        return ""
+    if text not in regions():
+        raise ValueError(f"{text} is not a region such as GB-SCT, nor none")
+    return text
+
+
 def _days(text: str, _zone: str) -> tuple[int, ...]:
     names = {day[:3]: number for number, day in enumerate(Weekday)}
     try:
-        return tuple(sorted({names[word.lower()[:3]] for word in _words(text)}))
+        words = _words(text.replace(" ", ","))
+        return tuple(sorted({names[word.lower()[:3]] for word in words}))
     except KeyError as unknown:
         raise ValueError(f"{unknown.args[0]} is not a weekday") from None
 
@@ -116,10 +125,16 @@ def _clock(text: str, _zone: str) -> int:
 
 
 def _span(text: str, _zone: str) -> tuple[int, int]:
+    opens, _, closes = text.partition("-")
+    fault = f"{text} does not give hours such as 09:00-20:00"
     try:
-        return span(text)
+        time.fromisoformat(opens)
+        time.fromisoformat("00:00" if closes == "24:00" else closes)
     except ValueError:
-        raise ValueError(f"{text} does not give hours such as 09:00-20:00") from None
+        raise ValueError(fault) from None
+    if opens == closes:
+        raise ValueError(fault)
+    return span(text)
 
 
 def _one_of(kind: Callable[[str], Any]) -> Callable[[str, str], Any]:
@@ -138,5 +153,5 @@ _READINGS: Mapping[str, Callable[[str, str], Any]] = {
     "days": _days,
     "minute": _clock,
     "window": _span,
-    "holidays": lambda text, _zone: "" if text.lower() == NONE else text,
+    "holidays": _region,
 }

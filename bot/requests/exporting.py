@@ -14,7 +14,7 @@ from bot.prompts.dates import Clock
 from bot.records import Media
 from bot.requests.desk import Desk
 from bot.requests.talk import voice_of
-from bot.store import cohorts
+from bot.store import cohorts, occasions
 from bot.store.answers import Kept
 from bot.store.exporting import everything
 from scheduler.calendar import zone
@@ -95,6 +95,17 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
             "keeps_words": person.keeps,
             "cohorts": list(cohorts.of(desk.conn, person.id)),
         },
+        "planned": [
+            {
+                "campaign": record.occasion.campaign,
+                "step": record.occasion.step,
+                "occasion": record.occasion.name,
+                "state": record.state.value,
+                "reason": record.reason,
+                "at": record.changed_at.isoformat(),
+            }
+            for record in occasions.all_of(desk.conn, person.id)
+        ],
         "answers": [
             {
                 "practice": entry.practice,

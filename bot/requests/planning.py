@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import product
 
 from sqlalchemy import Connection
 
 from bot.records import Occasion
 from bot.store import campaigns, dues, occasions, rhythms
 from bot.store.campaigns import Progress, Started
-from bot.store.dues import Due, Kind
+from bot.store.dues import Due, Kind, Pick
 from bot.store.occasions import State
 from scheduler.campaign import Campaign, Step
 from scheduler.course import Course, course, meant_for
 from scheduler.person import Person
+from scheduler.picks import Picks
 from scheduler.plan import Planned, next_due
+from scheduler.plan import occasions as all_planned
 from scheduler.reasons import Reason
+
+#: No change of a rhythm moves an occasion further than this: it stays in its week or its month.
+_FARTHEST = timedelta(days=32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +85,53 @@ def plan_anew(conn: Connection, participant_id: str, now: datetime) -> None:
 def plan(
     conn: Connection, people: Iterable[Person], under: Sequence[Running], now: datetime
 ) -> None:
-    """Plan what comes next for people in some campaigns, in place of what was planned."""
+    """Plan what comes next for some hundreds of people in some campaigns, in place of what was."""
+    some = tuple(people)
+    ids = [person.id for person in some]
+    before, picks = dues.prompts_of(conn, ids), dues.picks_of(conn, ids)
     found: list[Due] = []
-    for person in people:
-        before = {(due.campaign, due.step): due for due in dues.of_participant(conn, person.id)}
-        for each in under:
-            for step in each.campaign.steps:
-                old = before.get((each.started.name, step.id))
-                if old is not None and old.kind is Kind.PROMPT and old.planned_at <= now:
+    drawn: list[Pick] = []
+    for person, each in product(some, under):
+        meant = meant_for(each.campaign, person)
+        for step in each.campaign.steps:
+            key = (each.started.name, step.id, person.id)
+            old = before.get(key)
+            its = course(each.campaign, step, person) if meant else None
+            kept = picks.get(key, {})
+            coming = next_due(its, kept, after=now) if its else None
+            if old is not None and its is not None and (not coming or coming.name != old.name):
+                coming = _moved(conn, its, kept, old, coming, now)
+            if its is not None and coming is not None:
+                found.append(_due(its, coming))
+                drawn += _drawn(its, coming)
+            elif old is not None:
+                if old.planned_at <= now:
                     end(conn, old, step, State.SKIPPED, Reason.PAST, now)
-                coming = _next(conn, each.campaign, step, person, now)
-                if coming is not None:
-                    found.append(coming)
-                elif old is not None:
-                    dues.remove(conn, old)
+                dues.remove(conn, old)
     dues.put(conn, found)
+    dues.keep(conn, drawn)
 
 
-def _next(
-    conn: Connection, campaign: Campaign, step: Step, person: Person, after: datetime
-) -> Due | None:
-    """What comes next for one person in one step; None when nothing does, or it is not theirs."""
-    if not meant_for(campaign, person):
-        return None
-    return following(conn, course(campaign, step, person), after)
+def _moved(  # noqa: PLR0913, PLR0917 - In what, what was to come, what comes, and when.
+    conn: Connection, under: Course, kept: Picks, old: Due, coming: Planned | None, now: datetime
+) -> Planned | None:
+    """What comes next, when it is not what was to come: what now lies in the past ends as `past`.
+
+    What was sent before the change and would now lie ahead does not come again.
+    """
+    behind = ahead = False
+    for each in all_planned(under, kept, after=min(old.planned_at, now) - _FARTHEST):
+        if each.at > now + _FARTHEST:
+            break
+        behind = behind or each.name == old.name or each.at > old.planned_at
+        ahead = ahead or (each.name == old.name and each.at > now)
+        if behind and each.at <= now:
+            end(conn, _due(under, each), under.step, State.SKIPPED, Reason.PAST, now)
+    if old.planned_at <= now and not ahead:
+        end(conn, old, under.step, State.SKIPPED, Reason.PAST, now)
+    while coming and occasions.get(conn, occasion_of(_due(under, coming), under.step)):
+        coming = next_due(under, kept, after=coming.at)
+    return coming
 
 
 def cancel(conn: Connection, name: str, now: datetime) -> None:
@@ -124,9 +153,22 @@ def following(conn: Connection, under: Course, after: datetime) -> Due | None:
     planned = next_due(under, picks, after=after)
     if planned is None:
         return None
-    if planned.drawn:
-        dues.keep_picks(conn, *names, {planned.span: planned.drawn})
+    dues.keep(conn, _drawn(under, planned))
     return _due(under, planned)
+
+
+def _drawn(under: Course, planned: Planned) -> list[Pick]:
+    """What was picked at random for it just now, to be kept."""
+    if not planned.drawn:
+        return []
+    pick = Pick(
+        campaign=under.campaign.name,
+        step=under.step.id,
+        participant=under.person.id,
+        span=planned.span,
+        times=planned.drawn,
+    )
+    return [pick]
 
 
 def _due(under: Course, planned: Planned) -> Due:

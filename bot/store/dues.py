@@ -7,6 +7,7 @@ rows whose time has come, and each that is done makes way for the next.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +42,21 @@ class Due:
     #: Why it was deferred; empty when it was not.
     reason: str = ""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Wall times that were picked at random for one person in one step, made once."""
+
+    campaign: str
+    step: str
+    participant: str
+    #: Which week they are for, by its name in the campaign.
+    span: str
+    times: tuple[datetime, ...]
+
+
+#: A campaign, a step and a participant.
+Whose = tuple[str, str, str]
 
 _KEY = ("campaign", "step", "participant", "kind")
 
@@ -93,10 +109,25 @@ def soonest(conn: Connection) -> datetime | None:
     return found
 
 
+_THEIRS = (
+    select(due).where(due.c.participant == bindparam("of")).order_by(due.c.at, due.c.campaign)
+)
+
+
 def of_participant(conn: Connection, participant_id: str) -> tuple[Due, ...]:
     """All that comes next for somebody, the soonest first."""
-    theirs = select(due).where(due.c.participant == participant_id)
-    return tuple(_due(row) for row in conn.execute(theirs.order_by(due.c.at, due.c.campaign)))
+    return tuple(_due(row) for row in conn.execute(_THEIRS, {"of": participant_id}))
+
+
+_PROMPTS = select(due).where(
+    due.c.participant.in_(bindparam("ids", expanding=True)), due.c.kind == Kind.PROMPT
+)
+
+
+def prompts_of(conn: Connection, participant_ids: Sequence[str]) -> dict[Whose, Due]:
+    """The prompts that come next for some hundreds of people."""
+    rows = conn.execute(_PROMPTS, {"ids": participant_ids})
+    return {(row.campaign, row.step, row.participant): _due(row) for row in rows}
 
 
 def get(conn: Connection, of: Due) -> Due | None:
@@ -150,10 +181,24 @@ def picked(
             pick.c.participant == participant_id,
         )
     )
-    return {
-        span: tuple(datetime.fromisoformat(time) for time in json.loads(times))
-        for span, times in rows
-    }
+    return {span: _times(times) for span, times in rows}
+
+
+_PICKS = select(pick).where(pick.c.participant.in_(bindparam("ids", expanding=True)))
+
+
+def picks_of(
+    conn: Connection, participant_ids: Sequence[str]
+) -> dict[Whose, dict[str, tuple[datetime, ...]]]:
+    """The wall times that were picked for some hundreds of people, by what they are for."""
+    found: dict[Whose, dict[str, tuple[datetime, ...]]] = defaultdict(dict)
+    for row in conn.execute(_PICKS, {"ids": participant_ids}):
+        found[row.campaign, row.step, row.participant][row.span] = _times(row.times)
+    return found
+
+
+def _times(text: str) -> tuple[datetime, ...]:
+    return tuple(datetime.fromisoformat(time) for time in json.loads(text))
 
 
 def _keep(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
@@ -165,23 +210,17 @@ def _keep(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
 _KEEP = each(_keep)
 
 
-def keep_picks(
-    conn: Connection,
-    campaign: str,
-    step: str,
-    participant_id: str,
-    picks: dict[str, Sequence[datetime]],
-) -> None:
+def keep(conn: Connection, drawn: Iterable[Pick]) -> None:
     """Keep wall times that were picked; what was picked before stands."""
     rows = [
         {
-            "campaign": campaign,
-            "step": step,
-            "participant": participant_id,
-            "span": span,
-            "times": json.dumps([time.isoformat() for time in times]),
+            "campaign": one.campaign,
+            "step": one.step,
+            "participant": one.participant,
+            "span": one.span,
+            "times": json.dumps([time.isoformat() for time in one.times]),
         }
-        for span, times in picks.items()
+        for one in drawn
     ]
     if rows:
         conn.execute(_KEEP(conn), rows)

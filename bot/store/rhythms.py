@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.records import Platform, Standing
 from bot.store.tables import address, cohort, membership, participant
@@ -33,11 +34,20 @@ _COLUMNS = (
     participant.c.holidays,
 )
 _JOINED = select(*_COLUMNS).where(participant.c.joined_at.is_not(None))
+_ONE = _JOINED.where(participant.c.id == bindparam("of"))
+_ADDRESSES = select(address.c.participant, address.c.platform, address.c.gone_at).where(
+    address.c.participant.in_(bindparam("ids", expanding=True))
+)
+_COHORTS = (
+    select(membership.c.participant, cohort.c.name)
+    .join(cohort, cohort.c.id == membership.c.cohort)
+    .where(membership.c.participant.in_(bindparam("ids", expanding=True)))
+)
 
 
 def of(conn: Connection, participant_id: str) -> Person | None:
     """Somebody's rhythm; None for one who has not joined."""
-    found = _people(conn, conn.execute(_JOINED.where(participant.c.id == participant_id)).all())
+    found = _people(conn, conn.execute(_ONE, {"of": participant_id}).all())
     return found[0] if found else None
 
 
@@ -53,24 +63,27 @@ def everyone(conn: Connection) -> Iterator[Person]:
 
 def _people(conn: Connection, rows: Sequence[Any]) -> list[Person]:
     ids = [row.id for row in rows]
-    reached: dict[str, set[Platform]] = defaultdict(set)
-    for whose, platform in conn.execute(
-        select(address.c.participant, address.c.platform).where(
-            address.c.participant.in_(ids), address.c.gone_at.is_(None)
-        )
-    ):
-        reached[whose].add(Platform(platform))
+    platforms: dict[str, set[Platform]] = defaultdict(set)
+    reached: set[str] = set()
+    for whose, platform, gone_at in conn.execute(_ADDRESSES, {"ids": ids}):
+        platforms[whose].add(Platform(platform))
+        if gone_at is None:
+            reached.add(whose)
     cohorts: dict[str, set[str]] = defaultdict(set)
-    for whose, name in conn.execute(
-        select(membership.c.participant, cohort.c.name)
-        .join(cohort, cohort.c.id == membership.c.cohort)
-        .where(membership.c.participant.in_(ids))
-    ):
+    for whose, name in conn.execute(_COHORTS, {"ids": ids}):
         cohorts[whose].add(name)
-    return [_person(row, reached[row.id], cohorts[row.id]) for row in rows]
+    return [
+        replace(
+            _person(row),
+            reachable=row.id in reached,
+            platforms=frozenset(platforms[row.id]),
+            cohorts=frozenset(cohorts[row.id]),
+        )
+        for row in rows
+    ]
 
 
-def _person(row: Any, platforms: set[Platform], cohorts: set[str]) -> Person:  # noqa: ANN401
+def _person(row: Any) -> Person:  # noqa: ANN401 - A row of _COLUMNS.
     chosen = row.chosen or ""
     return Person(
         id=row.id,
@@ -78,9 +91,6 @@ def _person(row: Any, platforms: set[Platform], cohorts: set[str]) -> Person:  #
         joined_at=row.joined_at,
         standing=Standing(row.standing),
         paused_until=_day(row.paused_until, zone(row.zone)),
-        reachable=bool(platforms),
-        cohorts=frozenset(cohorts),
-        platforms=frozenset(platforms),
         days=tuple(int(day) for day in row.days) if "d" in chosen else None,
         minute=row.minute if "h" in chosen else None,
         window=None if row.window_from is None else (row.window_from, row.window_to),

@@ -87,7 +87,11 @@ def test_a_dry_run_for_many_is_told_in_sums(skerry: Skerry) -> None:
         ("id,zone,window\na,Europe/London,all day\n", "hours"),
         ("id,zone,joined\na,Europe/London,soon\n", "instant"),
         ("id,zone,paused_until\na,Europe/London,soon\n", "date"),
-        ("", "no column"),
+        ("", "names nobody"),
+        ("id,zone\n", "names nobody"),
+        ("id,zone,holidays\na,Europe/London,XX\n", "region"),
+        ("id,zone,window\na,Europe/London,25:00-99:00\n", "hours"),
+        ("id,zone,window\na,Europe/London,09:00-09:00\n", "hours"),
     ],
 )
 def test_every_bad_row_of_a_roster_is_named(skerry: Skerry, content: str, said: str) -> None:
@@ -106,12 +110,12 @@ def test_a_campaign_is_started_paused_resumed_and_cancelled(lived_in: Skerry) ->
     (shown,) = rows(lived_in.does("campaigns", "show", "weekly_inquiry", "--json"))
     assert (shown["state"], shown["count"]) == ("to come", 1)
     lived_in.does("campaigns", "pause", "weekly_inquiry")
-    assert "paused" in lived_in.refuses("campaigns", "pause", "weekly_inquiry")
+    assert "already" in lived_in.refuses("campaigns", "pause", "weekly_inquiry")
     lived_in.does("campaigns", "resume", "weekly_inquiry")
     lived_in.does("campaigns", "cancel", "weekly_inquiry", "--yes")
     with lived_in.store() as store, store.engine.connect() as conn:
         assert dues.of_participant(conn, person) == ()
-    assert "cannot be" in lived_in.refuses("campaigns", "resume", "weekly_inquiry")
+    assert "cannot be done" in lived_in.refuses("campaigns", "resume", "weekly_inquiry")
     lived_in.does("campaigns", "start", "weekly_inquiry", "--as", "again")
     assert "cannot be a name" in lived_in.refuses(
         "campaigns", "start", "weekly_inquiry", "--as", "A name"

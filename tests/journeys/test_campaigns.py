@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.records import Invited, Left, Outbound
+from bot.records import Invited, Left, Outbound, Returned
+from bot.requests import planning
 from bot.store import campaigns, cohorts, dues, occasions
 from bot.store.campaigns import Progress
+from bot.store.dues import Kind
 from scheduler.campaign import Campaign
 from tests.journeys.looking import at
 from tests.journeys.someone import Someone, texts
@@ -179,6 +181,17 @@ def test_a_reminder_comes_once_and_only_to_whoever_has_not_begun(
     assert not any(text.startswith("Only a reminder") for text in texts(other.told))
 
 
+def test_planning_anew_leaves_the_reminder_of_what_was_sent(someone: Someone) -> None:
+    someone.now = MONDAY
+    someone.starts(weekly(ends="2026-11-13", step={"reminder": "3 hours", "closes": "2 days"}))
+    someone.now = MONDAY + DAY + timedelta(hours=9, minutes=30)
+    someone.is_called()
+    theirs = someone.id
+    someone.asks(lambda conn: planning.plan_anew(conn, theirs, someone.now))
+    (due,) = someone.asks(lambda conn: dues.of_participant(conn, theirs))
+    assert due.kind is Kind.REMINDER
+
+
 def test_a_paused_campaign_sends_nothing_and_resumes_without_a_burst(someone: Someone) -> None:
     someone.now = MONDAY
     someone.starts(weekly())
@@ -223,3 +236,36 @@ def test_random_times_are_picked_once_and_kept(someone: Someone, times: int) -> 
     assert before.items() <= after.items()
     sent = [each for each in ended(someone) if each[1] == "sent"]
     assert len(sent) == min(times, 2)  # Their own days are two.
+
+
+def test_an_hour_of_their_own_counts_outside_their_hours_too(someone: Someone) -> None:
+    someone.now = MONDAY
+    for line in ("settings", "days and time", "uk time", "tuesday", "done", "another", "20:30"):
+        someone.says(line)
+    for line in ("settings", "hours when", "office"):
+        someone.says(line)
+    someone.starts(weekly())
+    someone.lives(MONDAY + 2 * DAY)
+    assert ended(someone) == [("week 1", "sent", None)]
+
+
+def test_a_paused_campaign_stands_in_nobodys_way(someone: Someone) -> None:
+    someone.now = MONDAY
+    someone.starts(weekly("low", rank=1))
+    someone.starts(weekly("zhigh", rank=5))
+    someone.asks(lambda conn: campaigns.change(conn, "zhigh", Progress.PAUSED, someone.now))
+    someone.lives(MONDAY + 2 * DAY)
+    assert ("week 1", "sent", None) in ended(someone)
+
+
+def test_whoever_comes_back_to_a_campaign_of_a_platform_is_in_it_again(someone: Someone) -> None:
+    someone.now = MONDAY
+    someone.starts(weekly(audience={"platforms": ["terminal"]}))
+    someone.does(Left())
+    someone.lives(MONDAY + 2 * DAY)
+    someone.does(Returned())
+    someone.lives(MONDAY + 9 * DAY)
+    assert [(state, reason) for _, state, reason in ended(someone)] == [
+        ("skipped", "unreachable"),
+        ("sent", None),
+    ]

@@ -16,7 +16,7 @@ HOOK = {"PUBLIC_URL": "http://127.0.0.1", "TELEGRAM_WEBHOOK_SECRET": "a-secret_o
 
 
 @pytest.mark.parametrize(
-    ("urls", "kills"), [("sqlite", 25), ("postgresql", 10)], indirect=["urls"]
+    ("urls", "kills"), [("sqlite", 25), ("postgresql", 6)], indirect=["urls"]
 )
 async def test_kills_lose_no_word_and_repeat_only_what_they_caught_on_its_way(
     urls: Urls, master: bytes, kills: int, capsys: pytest.CaptureFixture[str]
@@ -36,7 +36,7 @@ async def test_kills_of_a_webhook_lose_nothing_either(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     crossing = Crossing(urls, master, seed=8, waits=BRISK, settings=HOOK)
-    await prove(crossing, 8, capsys)
+    await prove(crossing, 6, capsys)
     assert not crossing.telegram.updates.polls
 
 

@@ -19,7 +19,7 @@ from bot.store import (
     parked,
     people,
 )
-from bot.store.dues import Due
+from bot.store.dues import Due, Pick
 from bot.store.opening import Store, open_store
 from bot.store.people import Present
 from bot.store.tables import metadata
@@ -51,7 +51,8 @@ def words(store: Store, who: Present) -> None:
             campaign="c", step="s", participant=me, name="week 2", planned_at=NOON, at=NOON
         )
         dues.put(conn, [next_])
-        dues.keep_picks(conn, "c", "s", me, {"week 2": [NOON]})
+        pick = Pick(campaign="c", step="s", participant=me, span="week 2", times=(NOON,))
+        dues.keep(conn, [pick])
         message = Outbound(paragraphs=(Paragraph(text=CANARY),))
         outbox.add(conn, store.keys, who.address, message, now=NOON)
         for known in (me, None):
