@@ -15,6 +15,8 @@ from scheduler.tick import now
 #: How many jobs are due at the wake-up that has some.
 DUE = 100
 _QUIET = 60
+#: Long enough to add those before they are due.
+_WHILE = timedelta(seconds=10)
 
 
 class Bare(BaseScheduler):  # type: ignore[misc]  # It comes without types.
@@ -41,7 +43,9 @@ def figures(count: int) -> tuple[float, float, float]:
         soon = now() + timedelta(hours=1)
         adding = _took(lambda: _add(scheduler, count, soon))
         quiet = sum(_took(scheduler.once) for _ in range(_QUIET)) / _QUIET
-        _add(scheduler, DUE, now())
+        soon = now() + _WHILE
+        _add(scheduler, DUE, soon)
+        time.sleep(max(0.0, (soon - now()).total_seconds()) + 1)
         due = _took(scheduler.once)
         scheduler.shutdown()
     return adding, quiet * 1000, due * 1000

@@ -77,24 +77,24 @@ def dry_runs(people: int) -> None:
 
 
 def _dry_run(count: int, alike: str) -> None:
-    seconds, lines, memory = _apart("dry", str(count), alike)
+    seconds, own, lines, memory = _apart("dry", str(count), alike)
     whose = "in 40 zones" if alike == "alike" else "of whom no two share a rhythm"
     print(
         f"dry run, {count:,} people {whose}, 30 steps: {lines:,.0f} prompts in {seconds:.1f} s, "
-        f"{seconds / count * 1000:.2f} ms a person (the same for each count), "
+        f"{own / count * 1000:.2f} ms of processor time a person (the same for each count), "
         f"{memory:.0f} MB at most (under {MOST_MEMORY})"
     )
 
 
-def _dry(count: int, *, alike: bool) -> tuple[float, int]:
-    """Seconds and prompts of a dry run."""
+def _dry(count: int, *, alike: bool) -> tuple[float, float, int]:
+    """Seconds, those of the processor, and prompts of a dry run."""
     at = crowd.midnight(FIRST) - _DAY
     joined = at - 30 * _DAY if alike else at
     people = (crowd.person(each, joined, alike=alike) for each in range(count))
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     lines = upcoming(crowd.campaign(FIRST), people, now=at, until=at + 32 * _DAY)
     number = sum(1 for _ in lines)
-    return time.perf_counter() - begun, number
+    return time.perf_counter() - begun, time.process_time() - worked, number
 
 
 def planned(
@@ -111,12 +111,13 @@ def planned(
         (folder / FILE).write_text(crowd.campaign(at.date()).model_dump_json())
         with opened(settings) as house:
             crowd.stored(house.store, count, at - _DAY)
-        seconds, memory = _apart("start", folder=folder, settings=settings)
+        seconds, own, memory = _apart("start", folder=folder, settings=settings)
         with opened(settings) as house:
             rows = run(house.store, lambda conn: dues.count(conn, "thirty"))
             print(
                 f"{kind}: started for {count:,} people: {rows:,} rows in {seconds:.1f} s, "
-                f"{seconds / count * 1000:.2f} ms a person, {memory:.0f} MB at most"
+                f"{own / count * 1000:.2f} ms of our processor time a person, "
+                f"{memory:.0f} MB at most (under {MOST_MEMORY})"
             )
             _questions(kind, house.store, at)
             asyncio.run(_pulses(kind, house.store, house.house, at))
@@ -127,11 +128,11 @@ def _sqlite(folder: Path) -> Iterator[str]:
     yield f"sqlite:///{folder}/words.sqlite"
 
 
-def _start() -> tuple[float]:
-    """Seconds of `skerry campaigns start`."""
-    begun = time.perf_counter()
+def _start() -> tuple[float, float]:
+    """Seconds of `skerry campaigns start`, and those of the processor."""
+    begun, worked = time.perf_counter(), time.process_time()
     campaigns.start(FILE)
-    return (time.perf_counter() - begun,)
+    return time.perf_counter() - begun, time.process_time() - worked
 
 
 def _questions(kind: str, store: Store, at: datetime) -> None:
@@ -145,8 +146,8 @@ def _questions(kind: str, store: Store, at: datetime) -> None:
             if found != ((), ()):
                 raise AssertionError(found)
     print(
-        f"{kind}: {PULSES} quiet pulses, their two questions alone: {sum(took) * 1000:.1f} ms "
-        f"(under {MOST_TICK}): {spread(took)}"
+        f"{kind}: {PULSES} quiet pulses, their two questions alone: {sum(took) * 1000:.1f} ms, "
+        f"each {spread(took)} (under {MOST_TICK})"
     )
 
 
@@ -160,8 +161,8 @@ async def _pulses(kind: str, store: Store, house: House, at: datetime) -> None:
         await doors.call(at)
         took.append(time.perf_counter() - begun)
     print(
-        f"{kind}: {PULSES} quiet pulses, through the writer: {sum(took) * 1000:.1f} ms: "
-        f"{spread(took)} each (under {MOST_TICK})"
+        f"{kind}: {PULSES} quiet pulses, through the writer: {sum(took) * 1000:.1f} ms, "
+        f"each {spread(took)} (under {MOST_TICK})"
     )
 
 
