@@ -28,8 +28,9 @@ from bot.turns import Heard
 
 #: How many conversations are woken in one go.
 MOST_WOKEN = 500
-#: How many prompts are sent in one go, and how long one that fails is put off.
-MOST_CALLED = 200
+#: How many prompts are sent in one go, so that replies need not wait for more; and how long one
+#: that fails is put off.
+MOST_CALLED = 32
 PUT_OFF = timedelta(minutes=5)
 #: How long staff can see how a message ended.
 KNOWN_FOR = timedelta(days=30)

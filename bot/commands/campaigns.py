@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -23,12 +23,11 @@ from bot.commands.opening import Opened, library, opened, read_settings
 from bot.commands.refusing import err, out, plainly, refuse, say_json
 from bot.flows.practice import Library
 from bot.requests import planning
-from bot.store import campaigns, dues, people, rhythms
+from bot.store import campaigns, dues, rhythms
 from bot.store.campaigns import Progress, Started
 from scheduler.calendar import instant, zone
 from scheduler.campaign import Campaign, started
 from scheduler.course import meant_for
-from scheduler.person import Person
 from scheduler.tick import now
 from scheduler.upcoming import Line, upcoming
 
@@ -38,7 +37,7 @@ _Which = Annotated[str, typer.Argument(help="A campaign's name, or the path of i
 _Name = Annotated[str, typer.Argument(help="The campaign's name, from `skerry campaigns list`.")]
 
 #: How many people are planned in one transaction.
-CHUNK = 200
+CHUNK = 100
 #: How far a dry run looks when the campaign has no end.
 AHEAD = timedelta(weeks=4)
 #: A longer dry run is told in sums; each line is there with `--json`.
@@ -333,27 +332,27 @@ def _plan_all(house: Opened, name: str, at: datetime) -> int:
     """Plan what comes next for everybody, some at a time; says how many are in it."""
     with house.store.engine.connect() as conn:
         running = planning.running_named(conn, name)
-        everyone = list(rhythms.everyone(conn))
+        ids = rhythms.joined(conn)
     if running is None:
         _nobody(name)
-    for chunk in track(list(_chunks(everyone)), "Planning", console=err, transient=True):
-        house.store.writer.submit(_planning(chunk, running, at)).result()
-    return sum(meant_for(running.campaign, person) for person in everyone)
+    chunks = [ids[first : first + CHUNK] for first in range(0, len(ids), CHUNK)]
+    reached = 0
+    for chunk in track(chunks, "Planning", console=err, transient=True):
+        reached += house.store.writer.submit(_planning(chunk, running, at)).result()
+    return reached
 
 
 def _planning(
-    chunk: Sequence[Person], running: planning.Running, at: datetime
-) -> Callable[[Connection], None]:
-    def work(conn: Connection) -> None:
-        for person in chunk:  # Held, so that a change of theirs meanwhile is not undone.
-            people.get(conn, person.id, lock=True)
-        planning.plan(conn, chunk, [running], at)
+    chunk: Sequence[str], running: planning.Running, at: datetime
+) -> Callable[[Connection], int]:
+    """Plan for some people as they are then; says how many of them are in it."""
+
+    def work(conn: Connection) -> int:
+        found = rhythms.held(conn, chunk)
+        planning.plan(conn, found, [running], at)
+        return sum(meant_for(running.campaign, person) for person in found)
 
     return work
-
-
-def _chunks(everyone: Sequence[Person]) -> Iterable[Sequence[Person]]:
-    return (everyone[first : first + CHUNK] for first in range(0, len(everyone), CHUNK))
 
 
 def _nobody(name: str) -> NoReturn:

@@ -51,6 +51,18 @@ def of(conn: Connection, participant_id: str) -> Person | None:
     return found[0] if found else None
 
 
+def held(conn: Connection, participant_ids: Sequence[str]) -> list[Person]:
+    """The rhythms of some hundreds of people, whom nobody changes until the transaction ends."""
+    those = _JOINED.where(participant.c.id.in_(participant_ids)).order_by(participant.c.id)
+    return _people(conn, conn.execute(those.with_for_update(key_share=True)).all())
+
+
+def joined(conn: Connection) -> list[str]:
+    """The ids of all who have joined."""
+    ids = select(participant.c.id).where(participant.c.joined_at.is_not(None))
+    return list(conn.scalars(ids.order_by(participant.c.id)))
+
+
 def everyone(conn: Connection) -> Iterator[Person]:
     """The rhythm of everybody who has joined, a chunk at a time."""
     last = ""

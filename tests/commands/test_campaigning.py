@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.commands import roster
 from bot.store import dues
 from tests.commands.skerry import Skerry
 from tests.commands.test_looking_after import only_person
@@ -94,10 +96,13 @@ def test_a_dry_run_for_many_is_told_in_sums(skerry: Skerry) -> None:
         ("id,zone,window\na,Europe/London,09:00-09:00\n", "hours"),
     ],
 )
-def test_every_bad_row_of_a_roster_is_named(skerry: Skerry, content: str, said: str) -> None:
-    (skerry.folder / "people.csv").write_text(content)
-    order = ("campaigns", "plan", "weekly_inquiry", "--people", "people.csv")
-    assert said in skerry.refuses(*order)
+def test_every_bad_row_of_a_roster_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, said: str
+) -> None:
+    (tmp_path / "people.csv").write_text(content)
+    with pytest.raises(typer.Exit):
+        roster.read(tmp_path / "people.csv")
+    assert said in capsys.readouterr().err
 
 
 def test_a_campaign_is_started_paused_resumed_and_cancelled(lived_in: Skerry) -> None:

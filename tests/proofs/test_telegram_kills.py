@@ -29,15 +29,6 @@ async def test_a_hundred_kills_lose_no_word_and_repeat_only_what_they_caught_on_
     await prove(Crossing(urls, master, seed=100, strangers=4, waits=BRISK), 100, capsys)
 
 
-@pytest.mark.parametrize("urls", ["sqlite"], indirect=True)
-async def test_kills_of_a_webhook_lose_nothing_either(
-    urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
-    crossing = Crossing(urls, master, seed=8, waits=BRISK, settings=HOOK)
-    await prove(crossing, 6, capsys)
-    assert not crossing.telegram.updates.polls
-
-
 @pytest.mark.soak
 async def test_twenty_five_kills_of_a_webhook_lose_nothing_either(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]

@@ -115,6 +115,7 @@ async def _much_more_of(crossing: Crossing, name: str) -> None:
     await crossing.until(lambda: sent(crossing)[name] >= before + MUCH)
 
 
+@pytest.mark.soak
 async def test_one_that_is_frozen_past_its_leases_loses_nothing_and_changes_no_order(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
