@@ -126,20 +126,23 @@ class Coroner:
     def unacknowledged_of(self, sender: str) -> int:
         """How much a program sent that the database knows nothing of."""
         with self.made.connect() as conn:
-            known = _known(conn)
-        senders = self.crossing.telegram.senders
-        return sum(by == sender and message not in known for message, by in senders.items())
+            last = _last_known(conn)
+        telegram = self.crossing.telegram
+        return sum(
+            telegram.senders[each.message] == sender and each.message > last.get(each.chat, 0)
+            for each in telegram.sends
+        )
 
     def looks(self, told: set[int]) -> Caught:
         telegram = self.crossing.telegram
         with self.made.connect() as conn:
-            known = _known(conn)
+            last = _last_known(conn)
             claims = select(outbox.c.id, outbox.c.attempts).where(outbox.c.in_flight)
             claimed = {(id_, attempts) for id_, attempts in conn.execute(claims)}
             committed = taken(conn)
         waiting = told & {update.id for update in telegram.updates.pending}
         sends = telegram.sends
-        untold = [each for each in sends[self.seen :] if each.message not in known]
+        untold = [each for each in sends[self.seen :] if each.message > last.get(each.chat, 0)]
         # One message of a chat is on its way at most: so much a kill can repeat, and no more.
         assert len(untold) == len({each.chat for each in untold})
         caught = Caught(
@@ -152,9 +155,14 @@ class Coroner:
         return caught
 
 
-def _known(conn: Connection) -> set[int]:
-    """The messages of which the database knows that they were sent."""
-    return {int(each) for each in conn.scalars(select(outbox.c.receipt)) if each}
+def _last_known(conn: Connection) -> dict[int, int]:
+    """The last message in each chat of which the database knows that it was sent."""
+    last: dict[int, int] = {}
+    known = select(outbox.c.chat, outbox.c.receipt).where(outbox.c.receipt.is_not(None))
+    for chat, receipt in conn.execute(known):
+        place = int(chat.partition(":")[2])
+        last[place] = max(int(receipt), last.get(place, 0))
+    return last
 
 
 async def sail(crossing: Crossing, kills: int) -> list[Caught]:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,6 +27,7 @@ from starlette.responses import Response
 from bot.records import Platform
 from bot.store import people
 from bot.store.opening import Store, open_store
+from bot.store.outbox import chat_of
 from bot.store.sending import Ending
 from bot.store.tables import inbound, outbox
 from bot.trust.databases import engine
@@ -275,20 +277,21 @@ class Crossing:
                 talker.begins()
             yield self.telegram
 
-    async def amid_a_send(self, does: Callable[[], object], sender: str = "") -> None:
+    async def amid_a_send(self, does: Callable[[], object], sender: str = "") -> Accepted:
         """Do something when a message is accepted, perhaps of one program, before it is told."""
-        done = asyncio.Event()
+        found: list[Accepted] = []
 
         def hears(accepted: Accepted) -> None:
             by = self.telegram.senders.get(accepted.message, "")
-            if not done.is_set() and by and sender in {"", by}:
+            if not found and accepted.method.startswith("send") and sender in {"", by}:
                 does()
-                done.set()
+                found.append(accepted)
             self.accepted(accepted)
 
         self.telegram.on_accept = hears
-        await self.patiently(done.wait())
+        await self.until(lambda: found)
         self.telegram.on_accept = self.accepted
+        return found[0]
 
     def accepted(self, accepted: Accepted) -> None:
         """A person reads what came."""
@@ -441,30 +444,28 @@ def _check_sends(crossing: Crossing) -> int:
     """What was meant for a chat came in its order, and all of it; say how much came twice."""
     with crossing.looking() as made, made.connect() as conn:
         rows = conn.execute(
-            select(outbox.c.chat, outbox.c.receipt, outbox.c.state).order_by(outbox.c.seq)
+            select(outbox.c.chat, outbox.c.receipt, outbox.c.state, outbox.c.piece).order_by(
+                outbox.c.seq
+            )
         ).all()
     assert {row.state for row in rows} == {Ending.SENT}
-    chats: dict[str, list[int]] = defaultdict(list)
+    came: dict[str, list[Accepted]] = defaultdict(list)
+    for each in crossing.telegram.sends:
+        came[chat_of(Platform.TELEGRAM, str(each.chat))].append(each)
+    twice = 0
     for row in rows:
-        chats[row.chat].append(int(row.receipt))
-    for chat, receipts in chats.items():
-        assert receipts == sorted(set(receipts)), chat
-    known = {int(row.receipt) for row in rows}
-    assert known <= {each.message for each in crossing.telegram.sends}
-    return _twice(crossing.telegram.sends, known)
+        twice += _again(came[row.chat], int(row.receipt), row.piece)
+    assert not any(came.values()), came
+    return twice
 
 
-def _twice(sends: list[Accepted], known: set[int]) -> int:
-    """How many messages came before their acknowledged selves, which are next in their chats."""
-    following: dict[int, tuple[str, object]] = {}
-    count = 0
-    for each in reversed(sends):
-        said = each.html, each.markup and _labels(each.markup)
-        if each.message not in known:
-            assert following[each.chat] == said, each
-            count += 1
-        following[each.chat] = said
-    return count
+def _again(came: list[Accepted], receipt: int, pieces: int) -> int:
+    """Take a message off what came, each of its pieces once or at once again; say how often."""
+    length = next(number for number, each in enumerate(came, 1) if each.message == receipt)
+    mine = [(each.html, each.markup and _labels(each.markup)) for each in came[:length]]
+    del came[:length]
+    assert sum(one != before for one, before in pairwise([None, *mine])) == pieces, mine
+    return length - pieces
 
 
 def _labels(markup: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import Urls
+from tests.fakes.telegram.records import Accepted
 from tests.proofs.telegram_fate import Coroner
 from tests.proofs.telegram_program import Waits
 from tests.proofs.telegram_voyage import Crossing, Program, check
@@ -85,10 +86,11 @@ async def prove_frozen(crossing: Crossing, times: int, capsys: pytest.CaptureFix
                 for _ in range(times):
                     frozen = telegram.polled
                     awake = OTHER if frozen == ONE else ONE
-                    await crossing.amid_a_send(programs[frozen].freeze, frozen)
+                    amid = await crossing.amid_a_send(programs[frozen].freeze, frozen)
                     untold += coroner.unacknowledged_of(frozen)
                     polls = telegram.calls[awake, "getupdates"]
                     await crossing.until(lambda: telegram.calls[awake, "getupdates"] > polls)  # noqa: B023
+                    await crossing.until(lambda: _came_again(crossing, amid, awake))  # noqa: B023
                     await _much_more_of(crossing, awake)
                     programs[frozen].thaw()
                     await _much_more_of(crossing, frozen)
@@ -108,6 +110,16 @@ def _end_idle_transactions(crossing: Crossing) -> None:
     with crossing.looking() as made, made.begin() as conn:
         name = f'"{made.url.database}"'
         conn.execute(text(f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '2s'"))
+
+
+def _came_again(crossing: Crossing, amid: Accepted, sender: str) -> bool:
+    telegram = crossing.telegram
+    again = [each for each in telegram.sends if each.message > amid.message]
+    return any(
+        (each.chat, each.html) == (amid.chat, amid.html)
+        and telegram.senders[each.message] == sender
+        for each in again
+    )
 
 
 async def _much_more_of(crossing: Crossing, name: str) -> None:
