@@ -17,7 +17,7 @@ from bot.engine.conversation import Status
 from bot.requests import planning
 from bot.requests.desk import House
 from bot.requests.planning import Running
-from bot.store import conversations, dues, occasions, people, rhythms
+from bot.store import campaigns, conversations, dues, occasions, people, rhythms
 from bot.store.dues import Due, Kind
 from bot.store.occasions import State
 from bot.turns import Heard
@@ -103,9 +103,7 @@ def _beside(conn: Connection, house: House, due: Due, running: Running, now: dat
     """What else there is for the same person."""
     waiting = conversations.open_ones(conn, house.keys, due.participant)
     invited = [each for each in waiting if each.status is Status.OPEN and not each.begun]
-    ranks = {
-        each.started.name: each.started.rank for each in planning.running(conn) if not each.frozen
-    }
+    ranks = campaigns.ranks(conn)
     return Beside(
         open=bool(invited),
         invited_at=occasions.last_sent(conn, due.participant, beside=running.started.name),

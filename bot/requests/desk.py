@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Unpack
 
 from bot.prompts.house import house
@@ -22,6 +22,7 @@ from bot.records import (
 )
 from bot.store import outbox, people
 from bot.store.people import Present
+from scheduler.calendar import instant, zone
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from bot.trust.keyring import KeyRing
 
 
+#: Stands for "until they say so", where a pause has no date.
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: What about a person decides when planned prompts come to them.
 RHYTHM = frozenset({"zone", "days", "minute", "window", "holidays", "joined_at"})
 
@@ -149,7 +152,14 @@ class Desk:
         return self.house.signposts or "\n\n".join(shipped)
 
     def change(self, **fields: Unpack[people.Changes]) -> None:
-        """Change something about this person, at once for the rest of the turn too."""
+        """Change something about this person, at once for the rest of the turn too.
+
+        A pause ends with a date: in another zone, at another instant.
+        """
+        until = self.participant.paused_until
+        if until is not None and until < FOREVER and "zone" in fields:
+            day = until.astimezone(zone(self.participant.zone)).date()
+            fields.setdefault("paused_until", instant(day, time(), zone(fields["zone"])))
         people.change(self.conn, self.participant.id, **fields)
         self.replans = self.replans or not RHYTHM.isdisjoint(fields)
         self.present = people.changed(self.present, **fields)

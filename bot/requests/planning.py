@@ -135,13 +135,14 @@ def _moved(  # noqa: PLR0913, PLR0917 - In what, what was to come, what comes, a
 
 
 def cancel(conn: Connection, name: str, now: datetime) -> None:
-    """Take away all that comes next in a campaign; what was deferred ends as cancelled."""
+    """Take away all that comes next in a campaign; what was put off or waits ends as cancelled."""
     started = campaigns.get(conn, name)
     campaign = _read(started).campaign if started else None
     for due in dues.of_campaign(conn, name):
         step = campaign.step(due.step) if campaign else None
         if step is not None and due.kind is Kind.PROMPT and due.planned_at <= now:
             end(conn, due, step, State.SKIPPED, Reason.CANCELLED, now)
+    occasions.cancelled(conn, name, now)
     campaigns.clear(conn, name)
     campaigns.forget_picks(conn, name)
 

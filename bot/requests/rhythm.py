@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.engine import events
 from bot.engine.conversation import Conversation
 from bot.prompts.dates import on_day
 from bot.prompts.reading import coming_date
 from bot.records import Standing
-from bot.requests.desk import Desk
+from bot.requests.desk import FOREVER, Desk
 from bot.requests.menu import MENU
 from bot.requests.talk import JOIN, begin, displace, move, move_quietly
-from bot.store import conversations, outbox
+from bot.store import conversations, occasions, outbox
 from scheduler.calendar import instant, next_at, zone
 
-#: Stands for "until they say so".
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: After so long away, coming back begins with a choice.
 AWAY = timedelta(days=7)
 _MINUTES = 60
@@ -91,6 +89,7 @@ def stop(desk: Desk) -> None:
     """End every conversation and prompt; only `start` resumes."""
     for each in conversations.unended(desk.conn, desk.house.keys, desk.participant.id):
         move_quietly(desk, each, events.Stopped())
+    occasions.stopped(desk.conn, desk.participant.id, desk.now)
     outbox.withdraw(desk.conn, desk.participant.id, reason="stopped", now=desk.now)
     desk.change(standing=Standing.STOPPED)
     desk.remark("stopped")

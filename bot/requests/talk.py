@@ -324,11 +324,11 @@ def _follow(desk: Desk, effects: tuple[Effect, ...]) -> None:
 
 def _next_in_line(desk: Desk) -> None:
     """Open what was queued behind, or take up what was set aside to make room."""
-    queued = conversations.queued(desk.conn, desk.house.keys, desk.participant.id)
-    if queued:
-        occasions.opened(desk.conn, desk.participant.id, queued[0].id, desk.now)
-        move(desk, queued[0], events.Opened())
-        return
+    for each in conversations.queued(desk.conn, desk.house.keys, desk.participant.id):
+        if occasions.opens(desk.conn, desk.participant.id, each.id, desk.now):
+            move(desk, each, events.Opened())
+            return
+        move_quietly(desk, each, events.Folded())
     waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)
     aside = [each for each in waiting if each.status is Status.RESTING and not each.wake_at]
     if aside:

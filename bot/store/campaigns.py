@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.store.tables import campaign, due, occasion, pick
 
@@ -62,32 +63,38 @@ def change(conn: Connection, name: str, progress: Progress, now: datetime) -> No
     conn.execute(update(campaign).where(campaign.c.name == name).values(values))
 
 
+_ONE = select(campaign).where(campaign.c.name == bindparam("of"))
+_ALL = select(campaign).order_by(campaign.c.started_at, campaign.c.name)
+
+
 def get(conn: Connection, name: str) -> Started | None:
     """One campaign that was started; None when none of that name was."""
-    found = _started(conn, name)
-    return found[0] if found else None
+    row = conn.execute(_ONE, {"of": name}).first()
+    return None if row is None else _started(row)
+
+
+_RANKS = select(campaign.c.name, campaign.c.rank).where(campaign.c.state == Progress.RUNNING)
+
+
+def ranks(conn: Connection) -> dict[str, int]:
+    """The rank of each campaign that runs and is not paused."""
+    return {row.name: row.rank for row in conn.execute(_RANKS)}
 
 
 def all_of(conn: Connection) -> tuple[Started, ...]:
     """Every campaign that was started, in the order of its start."""
-    return _started(conn)
+    return tuple(map(_started, conn.execute(_ALL)))
 
 
-def _started(conn: Connection, name: str | None = None) -> tuple[Started, ...]:
-    question = select(campaign).order_by(campaign.c.started_at, campaign.c.name)
-    if name is not None:
-        question = question.where(campaign.c.name == name)
-    return tuple(
-        Started(
-            name=row.name,
-            title=row.title,
-            progress=Progress(row.state),
-            rank=row.rank,
-            body=row.body,
-            started_at=row.started_at,
-            changed_at=row.changed_at,
-        )
-        for row in conn.execute(question)
+def _started(row: Any) -> Started:  # noqa: ANN401 - A row of `campaign`.
+    return Started(
+        name=row.name,
+        title=row.title,
+        progress=Progress(row.state),
+        rank=row.rank,
+        body=row.body,
+        started_at=row.started_at,
+        changed_at=row.changed_at,
     )
 
 

@@ -130,15 +130,26 @@ def prompts_of(conn: Connection, participant_ids: Sequence[str]) -> dict[Whose, 
     return {(row.campaign, row.step, row.participant): _due(row) for row in rows}
 
 
+#: Which due, of those that `_named` names.
+_THIS = (
+    (due.c.campaign == bindparam("which_campaign"))
+    & (due.c.step == bindparam("which_step"))
+    & (due.c.participant == bindparam("which_participant"))
+    & (due.c.kind == bindparam("which_kind"))
+)
+_GET = select(due).where(_THIS)
+_REMOVE = delete(due).where(_THIS)
+
+
 def get(conn: Connection, of: Due) -> Due | None:
     """How a due stands now; None when it is no longer there."""
-    row = conn.execute(select(due).where(*_is(of))).first()
+    row = conn.execute(_GET, _named(of)).first()
     return None if row is None else _due(row)
 
 
 def remove(conn: Connection, of: Due) -> None:
     """Nothing comes next here any more."""
-    conn.execute(delete(due).where(*_is(of)))
+    conn.execute(_REMOVE, _named(of))
 
 
 def remove_of(conn: Connection, participant_id: str, kind: Kind | None = None) -> None:
@@ -226,13 +237,13 @@ def keep(conn: Connection, drawn: Iterable[Pick]) -> None:
         conn.execute(_KEEP(conn), rows)
 
 
-def _is(of: Due) -> tuple[Any, ...]:
-    return (
-        due.c.campaign == of.campaign,
-        due.c.step == of.step,
-        due.c.participant == of.participant,
-        due.c.kind == of.kind,
-    )
+def _named(of: Due) -> dict[str, Any]:
+    return {
+        "which_campaign": of.campaign,
+        "which_step": of.step,
+        "which_participant": of.participant,
+        "which_kind": of.kind,
+    }
 
 
 def _due(row: Any) -> Due:  # noqa: ANN401 - A row of `due`.

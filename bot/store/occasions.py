@@ -7,10 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
 
 from bot.records import Occasion
-from bot.store.tables import Insert, each, occasion
+from bot.store.campaigns import Progress
+from bot.store.tables import Insert, campaign, each, occasion
+from scheduler.reasons import Reason
 
 
 class State(StrEnum):
@@ -70,6 +72,16 @@ def claim(
     return conn.execute(_CLAIM(conn), row).rowcount == 1
 
 
+#: Which occasion, of those that `_named` names.
+_THIS = (
+    (occasion.c.campaign == bindparam("which_campaign"))
+    & (occasion.c.step == bindparam("which_step"))
+    & (occasion.c.name == bindparam("which_name"))
+    & (occasion.c.participant == bindparam("which_participant"))
+)
+_END = update(occasion).where(_THIS)
+
+
 def end(  # noqa: PLR0913 - Which, how, why and when.
     conn: Connection,
     planned: Occasion,
@@ -81,75 +93,100 @@ def end(  # noqa: PLR0913 - Which, how, why and when.
 ) -> None:
     """Say what came of a claimed occasion."""
     values = {"state": state, "reason": reason, "changed_at": now, "conversation": conversation}
-    conn.execute(update(occasion).where(_is(planned)).values(values))
+    conn.execute(_END, _named(planned) | values)
 
 
-def opened(conn: Connection, participant_id: str, conversation: str, now: datetime) -> None:
-    """A prompt that waited behind another conversation has gone out."""
-    _settle(conn, participant_id, conversation, State.SENT, None, now)
+def opens(conn: Connection, participant_id: str, conversation: str, now: datetime) -> bool:
+    """A prompt that waited behind another conversation goes out; False when it is not to any more.
+
+    It is not when it has ended meanwhile, or when its campaign is paused, which ends it.
+    """
+    theirs = (occasion.c.participant == participant_id) & (occasion.c.conversation == conversation)
+    paused = select(campaign.c.name).where(campaign.c.state == Progress.PAUSED)
+    _settle(conn, theirs & occasion.c.campaign.in_(paused), State.SKIPPED, Reason.FROZEN, now)
+    return _settle(conn, theirs, State.SENT, None, now) == 1
 
 
 def superseded(conn: Connection, participant_id: str, conversation: str, now: datetime) -> None:
     """A prompt that waited behind another conversation gave way to a newer one."""
-    _settle(conn, participant_id, conversation, State.EXPIRED, "superseded", now)
+    theirs = (occasion.c.participant == participant_id) & (occasion.c.conversation == conversation)
+    _settle(conn, theirs, State.EXPIRED, Reason.SUPERSEDED, now)
 
 
-def _settle(  # noqa: PLR0913, PLR0917 - Whose, which, how, why and when.
+def stopped(conn: Connection, participant_id: str, now: datetime) -> None:
+    """Whatever waited behind a conversation of somebody who said stop does not go out."""
+    theirs = occasion.c.participant == participant_id
+    _settle(conn, theirs, State.SKIPPED, Reason.STOPPED, now)
+
+
+def cancelled(conn: Connection, name: str, now: datetime) -> None:
+    """Whatever of a campaign waited behind a conversation does not go out."""
+    _settle(conn, occasion.c.campaign == name, State.SKIPPED, Reason.CANCELLED, now)
+
+
+def _settle(
     conn: Connection,
-    participant_id: str,
-    conversation: str,
+    which: ColumnElement[bool],
     state: State,
-    reason: str | None,
+    reason: Reason | None,
     now: datetime,
-) -> None:
-    conn.execute(
-        update(occasion)
-        .where(
-            occasion.c.participant == participant_id,
-            occasion.c.conversation == conversation,
-            occasion.c.state == State.DEFERRED,
-        )
-        .values(state=state, reason=reason, changed_at=now)
+) -> int:
+    """Say what came of prompts that waited; says how many they were."""
+    waited = which & (occasion.c.state == State.DEFERRED)
+    values = {"state": state, "reason": reason, "changed_at": now}
+    return conn.execute(update(occasion).where(waited).values(values)).rowcount
+
+
+_LAST_SENT = (
+    select(occasion.c.changed_at)
+    .where(
+        occasion.c.participant == bindparam("of"),
+        occasion.c.campaign != bindparam("beside"),
+        occasion.c.state == State.SENT,
     )
+    .order_by(occasion.c.changed_at.desc())
+    .limit(1)
+)
 
 
 def last_sent(conn: Connection, participant_id: str, *, beside: str) -> datetime | None:
     """When a campaign other than this one last sent somebody a prompt."""
-    found: datetime | None = conn.scalar(
-        select(occasion.c.changed_at)
-        .where(
-            occasion.c.participant == participant_id,
-            occasion.c.campaign != beside,
-            occasion.c.state == State.SENT,
-        )
-        .order_by(occasion.c.changed_at.desc())
-        .limit(1)
-    )
+    found: datetime | None = conn.scalar(_LAST_SENT, {"of": participant_id, "beside": beside})
     return found
 
 
 def get(conn: Connection, planned: Occasion) -> Record | None:
     """What came of an occasion; None when nobody claimed it."""
-    found = _records(conn, _is(planned))
+    found = _records(conn, _GET, _named(planned))
     return found[0] if found else None
 
 
 def all_of(conn: Connection, participant_id: str) -> tuple[Record, ...]:
     """Every planned prompt to somebody, the one changed first coming first."""
-    return _records(conn, occasion.c.participant == participant_id)
+    return _records(conn, _ALL, {"of": participant_id})
 
 
-def _is(planned: Occasion) -> ColumnElement[bool]:
-    return (
-        (occasion.c.campaign == planned.campaign)
-        & (occasion.c.step == planned.step)
-        & (occasion.c.name == planned.name)
-        & (occasion.c.participant == planned.participant)
-    )
+def _named(planned: Occasion) -> dict[str, Any]:
+    return {
+        "which_campaign": planned.campaign,
+        "which_step": planned.step,
+        "which_name": planned.name,
+        "which_participant": planned.participant,
+    }
 
 
-def _records(conn: Connection, which: ColumnElement[bool]) -> tuple[Record, ...]:
-    rows = conn.execute(select(occasion).where(which).order_by(occasion.c.changed_at))
+_GET = select(occasion).where(_THIS)
+_ALL = (
+    select(occasion)
+    .where(occasion.c.participant == bindparam("of"))
+    .order_by(occasion.c.changed_at)
+)
+
+
+def _records(
+    conn: Connection, question: Select[Any], values: dict[str, Any]
+) -> tuple[Record, ...]:
+    rows = conn.execute(question, values)
     return tuple(
         Record(
             occasion=Occasion(

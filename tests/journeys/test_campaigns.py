@@ -269,3 +269,58 @@ def test_whoever_comes_back_to_a_campaign_of_a_platform_is_in_it_again(someone: 
         ("skipped", "unreachable"),
         ("sent", None),
     ]
+
+
+@pytest.fixture
+def waits(someone: Someone) -> Someone:
+    """Somebody who is in the middle of an answer, and behind it waits a campaign's prompt."""
+    someone.now = MONDAY
+    someone.starts(weekly(step={"practice": "nudge"}))
+    someone.now = MONDAY + DAY + timedelta(hours=9)
+    someone.says("practise")
+    someone.says("a weekly check-in")
+    someone.says("3")
+    someone.lives(MONDAY + DAY + timedelta(hours=10))
+    assert ended(someone) == [("week 1", "deferred", "open")]
+    return someone
+
+
+def finishes(someone: Someone) -> list[str]:
+    """They come to the end of what they were at; what is said on the way."""
+    said: list[str] = []
+    for _ in range(20):
+        if at(someone) is None or str(at(someone)).startswith("nudge"):
+            break
+        said += texts(someone.says("skip"))
+    return said
+
+
+def test_what_waits_behind_a_conversation_comes_when_that_is_over(waits: Someone) -> None:
+    finishes(waits)
+    assert str(at(waits)).startswith("nudge")
+    assert ended(waits) == [("week 1", "sent", None)]
+
+
+def test_what_waits_behind_a_conversation_does_not_come_once_its_campaign_is_cancelled(
+    waits: Someone,
+) -> None:
+    waits.asks(lambda conn: campaigns.change(conn, "inquiry", Progress.CANCELLED, waits.now))
+    waits.asks(lambda conn: planning.cancel(conn, "inquiry", waits.now))
+    assert ended(waits) == [("week 1", "skipped", "cancelled")]
+    finishes(waits)
+    assert at(waits) is None
+    assert ended(waits) == [("week 1", "skipped", "cancelled")]
+
+
+def test_what_waits_behind_a_conversation_does_not_come_while_its_campaign_is_paused(
+    waits: Someone,
+) -> None:
+    waits.asks(lambda conn: campaigns.change(conn, "inquiry", Progress.PAUSED, waits.now))
+    finishes(waits)
+    assert at(waits) is None
+    assert ended(waits) == [("week 1", "skipped", "frozen")]
+
+
+def test_stop_ends_what_waits_behind_a_conversation_and_says_why(waits: Someone) -> None:
+    waits.says("stop")
+    assert ended(waits) == [("week 1", "skipped", "stopped")]

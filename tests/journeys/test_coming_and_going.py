@@ -235,3 +235,21 @@ def test_a_nudge_never_repeats_a_question_within_eight_weeks(someone: Someone) -
         asked.append((question, someone.now))
         someone.waits(DAY)
     assert len({question for question, _ in asked}) == 45
+
+
+def test_a_pause_ends_on_its_date_in_whichever_zone_they_are_then(someone: Someone) -> None:
+    someone.says("pause until 16 November")
+    someone.says("settings")
+    someone.says("time zone")
+    someone.says("Auckland")
+    # Midnight in Auckland, which has summer time then.
+    assert person(someone).zone == "Pacific/Auckland"
+    assert person(someone).paused_until == datetime(2026, 11, 15, 11, tzinfo=UTC)
+
+
+def test_a_pause_without_a_date_has_none_in_another_zone_either(someone: Someone) -> None:
+    someone.says("pause")
+    before = person(someone).paused_until
+    for line in ("settings", "time zone", "Auckland"):
+        someone.says(line)
+    assert person(someone).paused_until == before

@@ -150,11 +150,7 @@ def _ending(findings: Findings, key: Key, row: Record, calls: list[Call]) -> Non
     year, hold = findings.year, findings.hold
     prompts = [each for each in calls if each.due.kind is Kind.PROMPT]
     hold("none stays claimed", row.state is not State.CLAIMED, (key, row))
-    # `stop` ends the conversation that waited, and leaves its occasion as it was.
-    stopped = any(
-        each.what == "stop" and each.now >= row.changed_at for each in year.changes[key[2]]
-    )
-    waits = row.conversation in year.queued or stopped
+    waits = row.conversation in year.queued
     hold("deferred only while it waits", row.state is not State.DEFERRED or waits, (key, row))
     hold("a reason unless sent", (row.reason is None) == (row.state is State.SENT), (key, row))
     reason = row.reason or ""
@@ -166,6 +162,10 @@ def _ending(findings: Findings, key: Key, row: Record, calls: list[Call]) -> Non
     if reason == "cancelled":
         over = [_milli(each.now) for each in year.steered[key[0]] if each.what == "cancel"]
         hold("cancelled only once cancelled", row.changed_at in over, (key, row))
+        return
+    if reason in {"stopped", "frozen"} and row.conversation is not None:
+        # It waited behind a conversation.
+        _ended_waiting(findings, key, row)
         return
     if not prompts:
         hold("nothing ends by itself", reason == "superseded", (key, row))
@@ -185,6 +185,18 @@ def _ending(findings: Findings, key: Key, row: Record, calls: list[Call]) -> Non
         hold("open only where it leaves", _step(year, key).open is Open.LEAVE, (key, row, last))
     elif reason == "open" and row.state is State.EXPIRED:
         hold("open only where it queues", _step(year, key).open is Open.QUEUE, (key, row, last))
+
+
+def _ended_waiting(findings: Findings, key: Key, row: Record) -> None:
+    """What waited behind a conversation ends when its person stops or its campaign is paused."""
+    year, hold = findings.year, findings.hold
+    if row.reason == "stopped":
+        stops = [_milli(each.now) for each in year.changes[key[2]] if each.what == "stop"]
+        hold("stopped while waiting only by a stop", row.changed_at in stops, (key, row))
+        return
+    steered = [each for each in year.steered[key[0]] if _milli(each.now) <= row.changed_at]
+    paused = bool(steered) and steered[-1].what == "pause"
+    hold("frozen while waiting only when paused", paused, (key, row))
 
 
 def _person(findings: Findings, who: str, theirs: list[Call]) -> None:
