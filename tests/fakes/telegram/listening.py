@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
+
+from tests.fakes.cutting import cut
 
 Cut = Callable[[], None]
 #: Where the way to cut a connection stands in the scope of its requests.
@@ -67,11 +67,3 @@ class Listening:
         scope[CUT] = lambda: cut(transport)
         with suppress(asyncio.CancelledError):  # It is cut off, and says so to nobody.
             await self.app(scope, receive, send)
-
-
-def cut(transport: asyncio.Transport) -> None:
-    """End a connection the hard way: the other side reads a reset."""
-    at = transport.get_extra_info("socket")
-    if at is not None and not transport.is_closing():
-        at.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
