@@ -20,7 +20,7 @@ from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.records import Address, Inbound, Occasion, Outbound, Platform
 from bot.requests.desk import House
-from bot.store import conversations, dues, forgetting, inbound, outbox, retention
+from bot.store import conversations, dues, forgetting, inbound, linking, outbox, retention
 from bot.store.conversations import Due
 from bot.store.opening import Store
 from bot.trust.keyring import DEPLOYMENT
@@ -125,6 +125,7 @@ class Doors:
         while await self._writer.run(lambda conn: retention.sweep(conn, now, months=months)):
             pass
         await self._writer.run(lambda conn: inbound.prune(conn, now))
+        await self._writer.run(lambda conn: linking.prune(conn, now))
         while await self._writer.run(lambda conn: outbox.purge(conn, now - KNOWN_FOR)):
             pass
 
@@ -161,6 +162,11 @@ class Doors:
             await adapter.sign_of_life(came.place)
         if heard.forget:
             await self._forget(*heard.forget)
+        if heard.leaves:
+            store = self._store
+            await asyncio.to_thread(
+                forgetting.forget, store.engine, store.writer, store.keys, heard.leaves
+            )
 
     async def _forget(self, address: Address, farewell: Outbound) -> None:
         """Forget somebody, then say goodbye to a place that is nobody's any more."""

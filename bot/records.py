@@ -164,7 +164,100 @@ class Returned:
     """Somebody who had left is reached here again; they have said nothing yet."""
 
 
-Body = Words | Edit | Press | Composing | Arrived | Invited | Left | Returned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """An earlier message was taken out of the chat by whoever wrote it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """A reserved word sent by the platform's own command or from a page; never an answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Somebody opened the chat, or the page beside it; they have said nothing."""
+
+    #: True for the page.
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiled:
+    """Their profile on the platform changed: its zone or language stands in the Inbound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfolded:
+    """Somebody wants to write their answer at length, in a window."""
+
+    #: What the button carried that opened it (see Option.token).
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What stands in a window so far, not sent yet."""
+
+    #: The token of its Window.
+    token: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What was written in a window, sent."""
+
+    #: The token of its Window.
+    token: str
+    #: The platform's id of the window, in the place of a message's.
+    message: str
+    text: str
+    #: True when the window took no more letters: the answer goes on in messages.
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjusted:
+    """A field of a page was changed."""
+
+    #: The name of the field (see Field.name).
+    field: str
+    #: What it holds now; several in the order shown.
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """The first letters of what somebody seeks in a field of a page."""
+
+    field: str
+    text: str
+
+
+Body = (
+    Words
+    | Edit
+    | Deleted
+    | Press
+    | Composing
+    | Arrived
+    | Invited
+    | Commanded
+    | Looked
+    | Profiled
+    | Unfolded
+    | Drafted
+    | Submitted
+    | Adjusted
+    | Sought
+    | Left
+    | Returned
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +272,8 @@ class Inbound:
     body: Body
     #: The language the platform says this person uses; empty when it does not say.
     language: str = ""
+    #: The IANA zone the platform says this person is in; empty when it does not say.
+    zone: str = ""
     #: True when the place belongs to several people.
     group: bool = False
 
@@ -207,6 +302,11 @@ class Option:
     #: True when it is among those chosen so far.
     chosen: bool = False
 
+    def numbered(self, number: int) -> str:
+        """As a line of a list; a label that begins with its number has it once."""
+        own = self.label.split()[:1] == [str(number)]
+        return self.label if own else f"{number}. {self.label}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
@@ -217,6 +317,8 @@ class Outbound:
     files: tuple[Media, ...] = ()
     #: The button that ends an answer; None when nothing is being gathered.
     done: Option | None = None
+    #: The button that opens a window to write at length, where a platform has windows.
+    window: Option | None = None
     lane_class: LaneClass = LaneClass.REPLY
     on_uncertain: OnUncertain = OnUncertain.RESEND
     #: The number of the question it asks within its conversation; None when it asks nothing.
@@ -234,6 +336,109 @@ class Shown:
     #: The buttons that stay; without any, all go.
     options: tuple[Option, ...] = ()
     done: Option | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A window in which one answer is written at length."""
+
+    #: What a draft and the answer carry back: `conversation:ask`.
+    token: str
+    #: Its name, and what its buttons say; at most 24 characters each (Slack's limit).
+    title: str
+    submit: str
+    close: str
+    #: The question.
+    paragraphs: tuple[Paragraph | Quote, ...]
+    #: What the field is called, and what was written in it so far.
+    label: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The name of a part of a page."""
+
+    text: str
+
+
+class FieldKind(StrEnum):
+    """How a field of a page is filled in."""
+
+    #: One of a few.
+    ONE = "one"
+    #: Several of a few.
+    SEVERAL = "several"
+    #: A time of day, as `09:30`.
+    CLOCK = "clock"
+    #: A date, as `2027-02-08`; empty for none.
+    DATE = "date"
+    #: One of very many, found by its first letters (see Sought).
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that a field can hold."""
+
+    value: str
+    #: At most 75 characters.
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something on a page that its reader can change there."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    entries: tuple[Entry, ...] = ()
+    #: What it holds now.
+    chosen: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A button on a page that says a reserved word."""
+
+    label: str
+    #: What it sends back as a Commanded: `export`.
+    word: str
+    #: What is asked before it does so; empty for nothing.
+    confirm: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Buttons beside each other on a page."""
+
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of somebody's own, beside the chat."""
+
+    parts: tuple[Heading | Paragraph | Quote | Field | Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a platform shows at once, once a turn is committed; all else goes out by the lanes."""
+
+    #: A short answer to a press or a command.
+    toast: str = ""
+    #: The window that was asked for.
+    window: Window | None = None
+    #: How the page now is, when it was opened or changed.
+    page: Page | None = None
+    #: What was found for a field.
+    found: tuple[Entry, ...] = ()
+
+
+#: Nothing is shown at once.
+NOTHING = Reply()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from sqlalchemy import Connection
 
@@ -18,25 +19,47 @@ from bot.engine.flow import Ask
 from bot.engine.hearing import Asked, Chosen, Word, interpret
 from bot.prompts.reserved import vocabulary
 from bot.records import (
+    NOTHING,
     Address,
+    Adjusted,
     Arrived,
+    Commanded,
     Composing,
+    Deleted,
+    Drafted,
     Edit,
     Inbound,
     Invited,
     LaneClass,
     Left,
+    Looked,
     Occasion,
     Outbound,
     Press,
+    Profiled,
+    Reply,
     Returned,
     Settled,
     Shown,
+    Sought,
     Standing,
+    Submitted,
+    Unfolded,
     Words,
 )
-from bot.requests import planning, reach, rhythm, words
+from bot.requests import (
+    memory,
+    page,
+    planning,
+    reach,
+    rhythm,
+    setting,
+    strangers,
+    window,
+    words,
+)
 from bot.requests.desk import Desk, House, PressedOn
+from bot.requests.letters import whole
 from bot.requests.talk import AMEND, JOIN, begin, displace, make, move, move_quietly, voice_of
 from bot.store import (
     answers,
@@ -59,6 +82,10 @@ _TOKEN = re.compile(r"([0-9a-f]{32}):([0-9]{1,6}):(done|[0-9]{1,2}-?)")
 #: Reserved words of somebody new that are answered before they are welcomed; after the others
 #: that are answered at all, nothing more is said.
 _GREETED = frozenset({Word.HELP, Word.KEEP})
+#: What may come any number of times and is the same each time: it need not be known as seen.
+_PASSING = Composing | Looked | Profiled | Unfolded | Drafted | Sought
+#: What holds no words that anybody would miss.
+_WORDLESS = _PASSING | Adjusted | Commanded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +94,16 @@ class Heard:
 
     #: False for an inbound id that was seen before: nothing happened.
     new: bool = True
-    #: A short answer to a press, shown by the platform itself.
-    toast: str = ""
+    #: What the platform shows at once.
+    reply: Reply = NOTHING
     #: True when a sign of life is due and no message is.
     alive: bool = False
     #: How many messages wait in the outbox because of it.
     said: int = 0
     #: Who is to be forgotten now, where, and the last words to them.
     forget: tuple[Address, Outbound] | None = None
+    #: Who became one with somebody else, and whose key is to be forgotten now; empty for nobody.
+    leaves: str = ""
     #: The number under which it was parked, when it could not be digested.
     parked: str | None = None
     #: Where it was heard or is said; None where nobody is known.
@@ -104,22 +133,20 @@ def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
         reach.changed(conn, came, now)
         return Heard()
     if present is None:
-        present = people.add(
-            conn,
-            house.keys,
-            came.platform,
-            came.place,
-            language=house.shelf.language(came.language),
-            zone=house.zone,
-            now=now,
-        )
-    desk = Desk(conn=conn, house=house, now=now, present=reach.here_again(conn, present))
+        reply = strangers.shown(house, came)
+        if reply is not None:
+            return Heard(reply=reply)
+        present = strangers.take_in(conn, house, came, now)
+    if not isinstance(came.body, Profiled):  # Somebody else may have changed it.
+        present = reach.here_again(conn, present)
+    desk = Desk(conn=conn, house=house, now=now, present=present)
     current = present.conversation
     if stranger:
         _welcome(desk, came)
     else:
+        setting.follow(desk, came)
         _take(desk, current, came)
-    if not isinstance(came.body, Composing):
+    if not isinstance(came.body, _PASSING):
         _note(desk, current, came)
     return _heard(desk)
 
@@ -143,10 +170,11 @@ def _heard(desk: Desk) -> Heard:
     if desk.replans:
         planning.plan_anew(desk.conn, desk.participant.id, desk.now)
     return Heard(
-        toast=desk.toast,
+        reply=desk.reply,
         alive=desk.heard,
         said=desk.said,
         forget=(desk.present.address, desk.farewell) if desk.farewell else None,
+        leaves=desk.leaves,
         address=desk.present.address,
         shown=desk.shown,
         settled=tuple(desk.settled),
@@ -176,12 +204,16 @@ def _note_alone(conn: Connection, came: Inbound, now: datetime) -> None:
 
 def _welcome(desk: Desk, came: Inbound) -> None:
     """Somebody new: what this is comes first; their first words are a greeting, not an answer."""
-    if isinstance(came.body, Words):
+    if isinstance(came.body, Commanded | Invited):
+        desk.answer(toast=desk.text("in_chat"))
+    if isinstance(came.body, Words | Commanded):
         meaning = interpret(came.body.text, (), vocabulary(desk.participant.language))
-        if isinstance(meaning, Asked) and meaning.word in words.AFTER_STOP - {Word.START}:
+        if isinstance(meaning, Asked) and meaning.word in words.BEFORE_JOINING:
             words.answer(desk, None, meaning)
             if meaning.word not in _GREETED:
                 return
+    if isinstance(came.body, Submitted):
+        window.submit(desk, None, came.body)
     if isinstance(came.body, Invited):
         reach.follow(desk, came.body.code)
     begin(desk, JOIN)
@@ -195,25 +227,54 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
             _press(desk, current, came.body)
         case Edit():
             _edit(desk, current, came.body)
-        case Arrived() if desk.participant.standing is Standing.STOPPED:
-            desk.remark("still_stopped")
-        case Invited(code=code):
-            reach.follow(desk, code)
-            rhythm.start(desk, current)
-        case Arrived():
-            rhythm.start(desk, current)
+        case Deleted(message=message):
+            memory.take_out(desk, message)
+        case Commanded(text=text):
+            _command(desk, current, text)
+        case Arrived() | Invited():
+            _arrive(desk, current, came.body)
+        case Unfolded() | Drafted() | Submitted():
+            window.take(desk, current, came.body)
+        case Adjusted() | Looked(page=True) | Sought():
+            page.take(desk, current, came.body)
         case Composing():
             if current is not None and current.draft:
                 move(desk, current, events.Composing())
-        case Left() | Returned():
-            pass  # Taken before anybody is at the desk.
+        case Looked() | Profiled() | Left() | Returned():
+            pass  # Nothing was said; whatever follows from it is done before this.
+        case _:
+            assert_never(came.body)
+
+
+def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -> None:
+    """Somebody known comes by; that alone does not undo a stop, but an invitation does."""
+    if isinstance(body, Invited):
+        reach.follow(desk, body.code)
+        desk.answer(toast=desk.text("in_chat"))
+    elif desk.participant.standing is Standing.STOPPED:
+        desk.remark("still_stopped")
+        return
+    rhythm.start(desk, current)
+
+
+def _command(desk: Desk, current: Conversation | None, text: str) -> None:
+    """A reserved word that cannot be an answer: done as ever in the chat, and told here so."""
+    meaning = interpret(text, (), vocabulary(desk.participant.language))
+    stopped = desk.participant.standing is Standing.STOPPED
+    if not isinstance(meaning, Asked):
+        desk.answer(toast=desk.text("no_such_word"))
+    elif stopped and meaning.word not in words.AFTER_STOP:
+        desk.answer(toast=desk.text("still_stopped"))
+    else:
+        words.answer(desk, current, meaning)
+        desk.answer(toast=desk.text("in_chat"))
 
 
 def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
     """A label of the open turn, a reserved word, or an answer: in this order."""
-    said = replace(said, text=_whole(said.text))
+    said = replace(said, text=whole(said.text))
     if said.media is not None:
-        said = replace(said, media=replace(said.media, name=_whole(said.media.name)))
+        said = replace(said, media=replace(said.media, name=whole(said.media.name)))
     if said.unkept is not None:
         desk.remark(said.unkept.value)
         if not said.text.strip():
@@ -223,7 +284,7 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
     meaning = interpret(said.text, labels, known, several=several)
     stopped = desk.participant.standing is Standing.STOPPED
     match meaning:
-        case Asked(rest=rest) if rest and current is not None and _answers(desk, current, rest):
+        case Asked(Word.PAUSE, rest) if rest and current and _answers(desk, current, rest):
             move(desk, current, events.Replied(_part(desk, current, said)))
             desk.remark("pause_unread_kept")
         case Asked(word=word) if not stopped or word in words.AFTER_STOP:
@@ -243,15 +304,6 @@ def _answers(desk: Desk, current: Conversation, rest: str) -> bool:
     nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
     asks = current.at is not None and isinstance(nodes[current.at].turn, Ask)
     return asks and rhythm.day_meant(desk, rest) is None
-
-
-def _whole(text: str) -> str:
-    """Text that can be stored: half of a surrogate pair becomes the sign for a lost letter."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, str], ...], bool]:
@@ -283,7 +335,7 @@ def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
         desk.pressed = PressedOn(message=press.message, conversation=conversation_id, ask=int(ask))
     held = conversations.get(desk.conn, desk.house.keys, desk.participant.id, conversation_id)
     if held is None or desk.participant.standing is Standing.STOPPED:
-        desk.toast = "\n\n".join(part.text for part in desk.words("stale"))
+        desk.answer(toast=desk.text("stale"))
         desk.take_buttons_off()
         return
     compiled = desk.house.shelf.pinned(desk.conn, held.revision)
@@ -298,7 +350,7 @@ def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
 
 def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     """A changed message: of the open conversation, or of an ended one, about which we ask."""
-    edit = replace(edit, text=_whole(edit.text))
+    edit = replace(edit, text=whole(edit.text))
     event = events.Edited(edit.message, edit.text)
     held = inbound.conversation_of(desk.conn, desk.participant.id, edit.message)
     here = current is not None and (held == current.id or current.practice == AMEND)
@@ -396,7 +448,7 @@ def _why_not(present: Present, now: datetime) -> str:
 
 def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     """A quiet gap, a quiet time or a prompt set aside has come to its end."""
-    present = people.reached(conn, due.participant)
+    present = people.reached(conn, due.participant, wanted=due.address)
     if present is None:
         return Heard(new=False)
     held = conversations.get(conn, house.keys, due.participant, due.conversation)
@@ -421,9 +473,11 @@ def _park(conn: Connection, house: House, came: Inbound, error: Exception, now: 
         participant=present.participant.id if present else None,
         now=now,
     )
-    said = 0
-    if present is not None:
-        desk = Desk(conn=conn, house=house, now=now, present=present)
+    if present is None:
+        return Heard(parked=reference)
+    desk = Desk(conn=conn, house=house, now=now, present=present)
+    if isinstance(came.body, _WORDLESS):
+        desk.answer(toast=desk.text("amiss"))
+    else:
         desk.remark("parked", reference=reference[:8])
-        said = desk.said
-    return Heard(parked=reference, said=said)
+    return Heard(parked=reference, said=desk.said, reply=desk.reply)

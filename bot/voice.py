@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.engine.conversation import Answer, Conversation
 from bot.engine.effects import Ask, Say
 from bot.engine.flow import Ask as AskTurn
-from bot.engine.flow import Choices, Scale
+from bot.engine.flow import Choices, Reading, Scale
 from bot.engine.script import Node
 from bot.engine.walk import options_of
 from bot.flows.revisions import Compiled
@@ -19,7 +19,7 @@ from bot.prompts.places import zone_called
 from bot.prompts.quiet import holidays, hours
 from bot.prompts.render import Person, Said, block_of, label, render
 from bot.prompts.words import Words
-from bot.records import Option, Outbound, Paragraph, Participant, Quote, Shown
+from bot.records import Option, Outbound, Paragraph, Participant, Quote, Shown, Window
 from scheduler.calendar import zone
 
 Answers = Mapping[str, Answer]
@@ -53,7 +53,23 @@ class Voice:
             paragraphs=paragraphs,
             options=self._options(node, token, effect.chosen),
             done=self._done(node, token),
+            window=self._window(node, token),
             ask=effect.ask,
+        )
+
+    def window(
+        self, conversation: str, effect: Ask, given: Answers, recalled: Answers, text: str
+    ) -> Window:
+        """The window in which a question in words is answered at length."""
+        node = self.compiled.script.nodes[effect.turn]
+        return Window(
+            token=f"{conversation}:{effect.ask}",
+            title=self._label("window_title"),
+            submit=self._label("window_submit"),
+            close=self._label("window_close"),
+            paragraphs=self._prompt(node, effect.wording, given, recalled),
+            label=self._label("window_field"),
+            text=text,
         )
 
     def buttons(self, held: Conversation, message: str) -> Shown:
@@ -181,8 +197,16 @@ class Voice:
         """The button that ends an answer which is gathered."""
         if not isinstance(node.turn, AskTurn | Choices):
             return None
-        (label,) = self._house("done_label")
-        return Option(label=label.text, token=f"{token}:done")
+        return Option(label=self._label("done_label"), token=f"{token}:done")
+
+    def _window(self, node: Node, token: str) -> Option | None:
+        """The button that opens a window to write at length."""
+        if not has_window(node):
+            return None
+        return Option(label=self._label("window_label"), token=f"{token}:window")
+
+    def _label(self, block: str) -> str:
+        return " ".join(part.text for part in self._house(block))
 
     def _words(self, home: str) -> Words:
         return self.compiled.words(self.participant.language, home)
@@ -199,6 +223,11 @@ class Voice:
             hours=hours(person.window, person.language),
             holidays=holidays(person.holidays, person.language),
         )
+
+
+def has_window(node: Node) -> bool:
+    """Whether a turn is answered in words as they stand, of which there may be many."""
+    return isinstance(node.turn, AskTurn) and node.turn.reads is Reading.WORDS
 
 
 def _ends(scale: Scale) -> tuple[str, str]:

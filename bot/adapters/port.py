@@ -13,12 +13,15 @@ Undeliverable
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.records import Outbound, Platform, Shown
+from bot.records import Inbound, Outbound, Platform, Reply, Shown
+
+#: What an adapter hands everything to that comes in; acknowledge only once it has returned.
+Hear = Callable[[Inbound], Awaitable[Reply]]
 
 
 class Undeliverable(Exception):  # noqa: N818 (MODELS 3.13: named after what happened to us)

@@ -12,13 +12,14 @@ import shutil
 import sys
 import textwrap
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import TextIO
+from unicodedata import category
 
-from bot.adapters.port import Limits, Pace, Receipt
+from bot.adapters.port import Hear, Limits, Pace, Receipt
 from bot.records import (
     Arrived,
     Body,
@@ -47,8 +48,6 @@ _INDENT = "    "
 #: Seconds between two looks at whether somebody is typing.
 _LOOK = 1.0
 _CLEAR_LINE = "\r\x1b[K"
-
-Hear = Callable[[Inbound], Awaitable[str]]
 
 
 class Terminal:
@@ -143,9 +142,9 @@ class Terminal:
                 await hear(_inbound(_said("done")))
             return
         self._gathered = True
-        toast = await hear(_inbound(_said(line)))
-        if toast:
-            self._print(toast)
+        reply = await hear(_inbound(_said(line)))
+        if reply.toast:
+            self._print(reply.toast)
 
     async def _composing(self, hear: Hear, before: str) -> str:
         """Tell of a line that is being typed, once each time it has grown."""
@@ -182,20 +181,29 @@ def shown(message: Outbound, *, width: int) -> str:
 
 
 def _paragraph(part: Paragraph | Quote, width: int) -> str:
+    lines = _cleaned(part.text).split("\n")
     if isinstance(part, Paragraph):
-        return "\n".join(textwrap.fill(line, width) for line in part.text.splitlines())
+        return "\n".join(textwrap.fill(line, width) for line in lines)
     return "\n".join(
         textwrap.fill(line, width, initial_indent=f"{_INDENT}| ", subsequent_indent=f"{_INDENT}| ")
         or f"{_INDENT}|"
-        for line in part.text.splitlines()
+        for line in lines
     )
 
 
 def _numbered(number: int, option: Option) -> str:
     chosen = " (chosen)" if option.chosen else ""
-    if option.label.split()[0] == str(number):
-        return f"  {option.label}{chosen}"
-    return f"  {number}. {option.label}{chosen}"
+    return f"  {_cleaned(option.numbered(number))}{chosen}"
+
+
+def _cleaned(text: str) -> str:
+    """Words without what would steer the terminal; each such sign is shown as one that is lost."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join("\ufffd" if _steers(each) else each for each in lines)
+
+
+def _steers(letter: str) -> bool:
+    return category(letter) in {"Cc", "Cs"} and letter not in "\n\t"
 
 
 def _said(line: str) -> Words:

@@ -16,6 +16,7 @@ from bot.adapters.port import Adapter
 from bot.records import Address, Platform, Settled, Shown
 from bot.store import outbox, pacing
 from bot.store.opening import Store
+from bot.store.outbox import Put
 
 _log = structlog.get_logger("buttons")
 
@@ -42,9 +43,9 @@ class Buttons:
         if there.platform not in self._adapters:
             return
         if shown is not None:
-            self._want(there, shown)
+            self._want(there.platform, there.place, shown)
         if settled:
-            task = asyncio.create_task(self._look_up(there, settled))
+            task = asyncio.create_task(self._look_up(settled))
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
 
@@ -55,27 +56,30 @@ class Buttons:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _look_up(self, there: Address, settled: Collection[Settled]) -> None:
+    async def _look_up(self, settled: Collection[Settled]) -> None:
         try:
             found = await asyncio.to_thread(self._found, settled)
         except Exception as error:  # noqa: BLE001 - Whatever it is, the buttons stay as they are.
             _log.warning("questions could not be looked up", error=type(error).__name__)
             return
-        for shown in found:
-            self._want(there, shown)
+        for put, chosen in found:
+            if put.platform in self._adapters:
+                self._want(put.platform, put.place, Shown(message=put.message, chosen=chosen))
 
-    def _found(self, settled: Collection[Settled]) -> list[Shown]:
-        """The messages that put these questions, as far as they are known."""
+    def _found(self, settled: Collection[Settled]) -> list[tuple[Put, str]]:
+        """The messages that put these questions, as far as they are known, and what was chosen.
+
+        Whoever is reached in two places may answer in the one what was asked in the other.
+        """
         with self._store.engine.connect() as conn:
-            asked = [
-                (message, each.chosen)
+            return [
+                (put, each.chosen)
                 for each in settled
-                for message in outbox.asked_in(conn, each.conversation, each.ask)
+                for put in outbox.asked_in(conn, each.conversation, each.ask)
             ]
-        return [Shown(message=message, chosen=chosen) for message, chosen in asked]
 
-    def _want(self, there: Address, shown: Shown) -> None:
-        key = there.platform, there.place
+    def _want(self, platform: Platform, place: str, shown: Shown) -> None:
+        key = platform, place
         wanted = self._wanted.setdefault(key, {})
         before = wanted.get(shown.message)
         # A second press only takes the buttons off, as the first does that says what was chosen.

@@ -42,15 +42,15 @@ def units(text: str) -> int:
 
 
 def pieces(message: Outbound, limits: Limits) -> tuple[Outbound, ...]:
-    """Cut a message so that each piece is within the limits; options stand on the last one."""
+    """Cut a message so that each piece is within the limits; buttons stand on the last one."""
     message = _listed(message, limits)
-    bare = replace(message, options=(), files=(), done=None)
+    bare = replace(message, options=(), files=(), done=None, window=None)
     texts = [replace(bare, paragraphs=texts) for texts in _packed(message.paragraphs, limits.text)]
     files = [replace(bare, paragraphs=(), files=(file,)) for file in message.files]
-    if not message.options and message.done is None:
+    if not message.options and message.done is None and message.window is None:
         return (*texts, *files)
     last = texts.pop() if texts else bare
-    last = replace(last, options=message.options, done=message.done)
+    last = replace(last, options=message.options, done=message.done, window=message.window)
     return (*texts, *files, last)
 
 
@@ -64,7 +64,7 @@ def _listed(message: Outbound, limits: Limits) -> Outbound:
 
 
 def _line(number: int, option: Option) -> str:
-    return f"{number}. {option.label}" + (" \u2713" if option.chosen else "")
+    return option.numbered(number) + (" \u2713" if option.chosen else "")
 
 
 def _packed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine import events
-from bot.engine.conversation import Conversation, Part
+from bot.engine.conversation import Answer, Conversation, Part
 from bot.engine.effects import Heard, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Choice, Choices, Reading, Scale
@@ -23,8 +23,8 @@ def answer(walk: Walk, conversation: Conversation, event: Event) -> Moved:
     """A participant's own move at the open turn."""
     node = walk.node(conversation)
     match event:
-        case events.Replied(part):
-            return _replied(walk, conversation, node, part)
+        case events.Replied(part, goes_on):
+            return _replied(walk, conversation, node, part, goes_on=goes_on)
         case events.Chose(options):
             return _chose(walk, conversation, node, options)
         case events.Pressed():
@@ -39,8 +39,12 @@ def answer(walk: Walk, conversation: Conversation, event: Event) -> Moved:
             return conversation, ()
 
 
-def _replied(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
+def _replied(
+    walk: Walk, conversation: Conversation, node: Node, part: Part, *, goes_on: bool
+) -> Moved:
     match node.turn:
+        case Ask(reads=Reading.WORDS) if goes_on:
+            return walk.disarmed(replace(conversation, draft=(*conversation.draft, part))), ()
         case Ask(reads=Reading.WORDS):
             return _gather(walk, conversation, part)
         case Ask():
@@ -147,6 +151,18 @@ def unread(node: Node) -> Remark:
 def edited(parts: tuple[Part, ...], message: str, text: str) -> tuple[Part, ...]:
     """The parts with one message's words replaced."""
     return tuple(replace(part, text=text) if part.message == message else part for part in parts)
+
+
+def without(given: Answer, message: str, *, in_words: bool) -> Answer | None:
+    """An answer without one of its messages; None when nothing of it is left.
+
+    What was read from that message, such as a zone, goes with it: `in_words` says that it is an
+    answer in words, which is read by its last message.
+    """
+    read = in_words and given.parts[-1].message == message
+    parts = tuple(part for part in given.parts if part.message != message)
+    value = None if read else given.value
+    return replace(given, parts=parts, value=value) if parts or value is not None else None
 
 
 def _is_long(parts: tuple[Part, ...]) -> bool:

@@ -34,6 +34,8 @@ class Remark(StrEnum):
     LONG = "long"
     #: An edit changed an answer.
     CHANGED = "changed"
+    #: A message was taken out of the chat, and so out of an answer.
+    GONE = "gone"
     #: The last thing said was taken back.
     UNSAID = "unsaid"
     #: There is nothing to take back.

@@ -18,6 +18,8 @@ class Replied:
     """Its participant wrote a message or sent a photo or voice note."""
 
     part: Part
+    #: True when the answer goes on in another message, however long that takes.
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Edited:
 
     message: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message that belongs to it was taken out of the chat."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ Event = (
     | Chose
     | Pressed
     | Edited
+    | Deleted
     | Unsaid
     | Finished
     | Skipped

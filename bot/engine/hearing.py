@@ -53,6 +53,14 @@ class Word(StrEnum):
     YES_FORGET_ME = "yes_forget_me"
     #: What do you keep?
     KEEP = "keep"
+    #: Join this chat with another one of mine; with a code, this is the other one.
+    LINK = "link"
+    #: Confirm it.
+    YES_LINK = "yes_link"
+    #: Let this chat go.
+    UNLINK = "unlink"
+    #: Planned prompts are to come to this chat.
+    PROMPTS_HERE = "prompts_here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """It is a reserved word, with what was said after it (`pause until …`)."""
+    """It is a reserved word, with what was said after it (`pause until …`, `link CODE`)."""
 
     word: Word
     rest: str = ""
@@ -77,10 +85,14 @@ class Said:
 
 Meaning = Chosen | Asked | Said
 
-#: Words that may be followed by something: only `pause`.
-_WITH_REST = (Word.PAUSE,)
-#: What may follow it: a date, or a time counted in days, weeks or months.
-_REST = r"(?:(?:until|till|til) .+|for (?:the )?\w+ (?:day|week|month)s?)"
+#: A few signs with a digit and a letter among them, as no word of ours has.
+_MIXED = r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{3,10}"
+#: What may follow a word: after `pause` a date, or a time counted in days, weeks or months; after
+#: `link` a code, perhaps with a sign too few or too many.
+_REST: Mapping[str, re.Pattern[str]] = {
+    Word.PAUSE: re.compile(r"(?:until|till|til) .+|for (?:the )?\w+ (?:day|week|month)s?"),
+    Word.LINK: re.compile(rf"(?=(?: ?[0-9a-z]){{8,10}}$){_MIXED}(?: {_MIXED}){{0,2}}"),
+}
 #: The fewest letters that stand for a label: `mo` in a list of days, but never `no` for Now.
 _SHORTEST_IN_LIST = 2
 _SHORTEST_ALONE = 3
@@ -115,8 +127,9 @@ def interpret(
     if phrase in vocabulary:
         return Asked(Word(vocabulary[phrase]))
     for key, word in vocabulary.items():
-        if word in _WITH_REST and re.fullmatch(rf"{re.escape(key)} {_REST}", phrase):
-            return Asked(Word(word), phrase.removeprefix(f"{key} "))
+        rest = phrase.removeprefix(f"{key} ")
+        if word in _REST and rest != phrase and _REST[word].fullmatch(rest):
+            return Asked(Word(word), rest)
     options = _named(text, known, several=several)
     return Chosen(options) if options else Said()
 

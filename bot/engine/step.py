@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.engine import events
-from bot.engine.answering import answer, edited, unread
+from bot.engine.answering import answer, edited, unread, without
 from bot.engine.conversation import ENDED, Answer, Conversation, Status
 from bot.engine.effects import Drop, Effect, Heard, Keep, Note, Remark
 from bot.engine.events import Event
@@ -47,8 +47,8 @@ def step(script: Script, conversation: Conversation, event: Event, context: Cont
             return _elapsed(walk, conversation, wake)
         case events.Composing():
             return _composing(walk, conversation), ()
-        case events.Edited():
-            return _edit(walk, conversation, event)
+        case events.Edited() | events.Deleted():
+            return _changed(walk, conversation, event)
         case events.Unsaid():
             return _unsay(walk, conversation)
         case _:
@@ -96,6 +96,15 @@ def _composing(walk: Walk, conversation: Conversation) -> Conversation:
     return walk.armed(conversation, walk.context.now + walk.context.quiet_gap)
 
 
+def _changed(
+    walk: Walk, conversation: Conversation, event: events.Edited | events.Deleted
+) -> Moved:
+    """A message reads otherwise, or is gone."""
+    if isinstance(event, events.Deleted):
+        return _delete(walk, conversation, event.message)
+    return _edit(walk, conversation, event)
+
+
 def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved:
     """A message changed: so does the draft or the answer it belongs to."""
     message, text = event.message, event.text
@@ -105,10 +114,7 @@ def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved
         node = walk.node(drafted)
         if isinstance(node.turn, Ask) and node.turn.reads is not Reading.WORDS:
             return _read_again(walk, drafted, node, text)
-        gap_runs = drafted.wake_at is not None and drafted.status is Status.OPEN
-        if gap_runs and isinstance(walk.node(drafted).turn, Ask):
-            drafted = walk.armed(drafted, walk.context.now + walk.context.quiet_gap)
-        return drafted, (Heard(),)
+        return _composing(walk, drafted), (Heard(),)
     for key, given in conversation.answers.items():
         if any(part.message == message for part in given.parts):
             return _amend(walk, conversation, walk.script.nodes[key], given, event)
@@ -136,6 +142,36 @@ def _amend(
         effects = sets(node, value)
     moved = replace(conversation, answers={**conversation.answers, node.key: amended})
     return moved, (Keep(node.key, amended), *effects, Note(Remark.CHANGED))
+
+
+def _delete(walk: Walk, conversation: Conversation, message: str) -> Moved:
+    """A message was taken out of the chat: it leaves the draft or the answer it was part of."""
+    draft = tuple(part for part in conversation.draft if part.message != message)
+    if draft != conversation.draft:
+        shorter = replace(conversation, draft=draft)
+        if not draft and shorter.status is Status.OPEN:
+            return walk.still(shorter), ()
+        return _composing(walk, shorter), ()
+    for key, given in conversation.answers.items():
+        if any(part.message == message for part in given.parts):
+            return _reduce(conversation, walk.script.nodes[key], given, message)
+    return conversation, ()
+
+
+def _reduce(conversation: Conversation, node: Node, given: Answer, message: str) -> Moved:
+    """An answer without one of its messages; without anything left, no answer at all.
+
+    What it set, such as a zone, stays set.
+    """
+    answers = dict(conversation.answers)
+    reduced = without(given, message, in_words=isinstance(node.turn, Ask))
+    if reduced is not None:
+        answers[node.key] = reduced
+        effect: Effect = Keep(node.key, reduced)
+    else:
+        del answers[node.key]
+        effect = Drop(node.key)
+    return replace(conversation, answers=answers), (effect, Note(Remark.GONE))
 
 
 def _unsay(walk: Walk, conversation: Conversation) -> Moved:

@@ -6,7 +6,8 @@ from bot.engine.hearing import Word
 from bot.prompts.house import house
 from bot.prompts.render import label
 
-#: In the order in which they are offered. `next` and `yes, forget me` need a moment of their own.
+#: In the order in which they are offered. `next` and what begins with `yes` need a moment of
+#: their own.
 OFFERED = (
     Word.PRACTISE,
     Word.JOURNAL,
@@ -17,6 +18,9 @@ OFFERED = (
     Word.REMEMBER,
     Word.SETTINGS,
     Word.PAUSE,
+    Word.LINK,
+    Word.UNLINK,
+    Word.PROMPTS_HERE,
     Word.HELP,
     Word.KEEP,
     Word.EXPORT,

@@ -144,6 +144,35 @@ def zone_named(text: str) -> str | None:
     return next(iter(zones)) if len(zones) == 1 else None
 
 
+def zone_of(name: str) -> str | None:
+    """The zone whose IANA name this is, by the name we keep it under; None when it is none's."""
+    return str(get_global("zone_aliases").get(name, name)) if name in _iana() else None
+
+
+def zones_begun(text: str, most: int = 20) -> tuple[str, ...]:
+    """The zones of all places whose names begin so, the likeliest first."""
+    begun = plain(text.partition(",")[0])
+    if not begun or len(text) > _LONGEST:
+        return ()
+    atlas = _atlas()
+    near = [
+        (each.needs, len(name), name, 0, each.zone)
+        for name, entries in atlas.entries.items()
+        if name.startswith(begun)
+        for each in entries
+    ]
+    near += [
+        (0, len(name), name, -atlas.names.get(zone, 0), zone)
+        for name, codes in atlas.wide.items()
+        if name.startswith(begun)
+        for code in codes
+        for zone in _zones_of(code)
+    ]
+    meant = zone_named(text)
+    found = dict.fromkeys([*([meant] if meant else []), *(each[-1] for each in sorted(near))])
+    return tuple(found)[:most]
+
+
 @lru_cache(maxsize=1024)
 def zone_called(zone: str, language: str) -> str:
     """What a zone is called, such as `Poland`, or `Perth, Australia` in a land of several."""
@@ -269,9 +298,15 @@ def _territories() -> Mapping[str, list[str]]:
 
 
 @cache
+def _iana() -> frozenset[str]:
+    """Every IANA name there is."""
+    return frozenset(available_timezones())
+
+
+@cache
 def _own_names() -> dict[str, str]:
     """Every IANA name that says its region."""
-    return {name.casefold(): name for name in available_timezones() if "/" in name}
+    return {name.casefold(): name for name in _iana() if "/" in name}
 
 
 @cache

@@ -27,10 +27,10 @@ def holidays(region: str, language: str) -> str:
         return _said(language, "holidays_usual")
     if region == _NONE:
         return _said(language, "holidays_none")
-    return _said(language, "holidays_of", region=_called(region, language))
+    return _said(language, "holidays_of", region=region_called(region, language))
 
 
-def _called(region: str, language: str) -> str:
+def region_called(region: str, language: str) -> str:
     """What a region is called: by the house, else as the country is; else its code."""
     block = f"region_{region.replace('-', '_').lower()}"
     if block in house(language).blocks:

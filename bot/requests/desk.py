@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from bot.prompts.house import house
 from bot.prompts.render import render
 from bot.records import (
+    NOTHING,
+    Entry,
     LaneClass,
     Media,
     Option,
     Outbound,
+    Page,
     Paragraph,
     Participant,
+    Platform,
     Quote,
+    Reply,
     Settled,
     Shown,
+    Window,
 )
 from bot.store import outbox, people
 from bot.store.people import Present
@@ -31,6 +37,8 @@ if TYPE_CHECKING:
     from bot.trust.keyring import KeyRing
 
 
+#: The platforms where a question in words has a button that opens a window.
+WINDOWED = frozenset({Platform.SLACK})
 #: Stands for "until they say so", where a pause has no date.
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: What about a person decides when planned prompts come to them.
@@ -70,6 +78,15 @@ class PressedOn:
         return self.conversation, self.ask
 
 
+class Replied(TypedDict, total=False):
+    """What a Reply has, each by its name."""
+
+    toast: str
+    window: Window | None
+    page: Page | None
+    found: tuple[Entry, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
     """One turn's work; lives as long as its transaction."""
@@ -80,8 +97,8 @@ class Desk:
     present: Present
     #: In which class of lane what is said goes out.
     lane_class: LaneClass = LaneClass.REPLY
-    #: A short answer to a press, shown by the platform itself.
-    toast: str = ""
+    #: What the platform shows at once.
+    reply: Reply = NOTHING
     #: The button that was pressed, when its message can be changed.
     pressed: PressedOn | None = None
     #: How the buttons of that message are to look; None leaves them.
@@ -96,6 +113,8 @@ class Desk:
     said: int = 0
     #: Last words to somebody who is to be forgotten once the turn is committed.
     farewell: Outbound | None = None
+    #: Who became one with somebody else and has nothing left but a key; empty for nobody.
+    leaves: str = ""
     #: The conversation this turn moved last, for whoever routes an edit later.
     conversation: str | None = None
 
@@ -103,6 +122,10 @@ class Desk:
     def participant(self) -> Participant:
         """Who this turn is for, as changed so far."""
         return self.present.participant
+
+    def answer(self, **fields: Unpack[Replied]) -> None:
+        """Have the platform show something at once, beside what it shows already."""
+        self.reply = replace(self.reply, **fields)
 
     def send(self, message: Outbound) -> None:
         """Put a message into the outbox; not one that says nothing, nor where nobody is."""
@@ -132,6 +155,10 @@ class Desk:
         """The house's own words in this person's language."""
         return render(house(self.participant.language), block, names)
 
+    def text(self, block: str, **names: str) -> str:
+        """The same as plain text, for what a platform shows at once."""
+        return "\n\n".join(part.text for part in self.words(block, **names))
+
     def remark(
         self,
         block: str,
@@ -148,8 +175,12 @@ class Desk:
     @property
     def signposts(self) -> str:
         """Where to turn in need: the deployment's words, else the shipped ones."""
-        shipped = (part.text for part in self.words("signposts"))
-        return self.house.signposts or "\n\n".join(shipped)
+        return self.house.signposts or self.text("signposts")
+
+    @property
+    def retention_months(self) -> int:
+        """How many months this person's words are kept."""
+        return self.present.retention_months or self.house.retention_months
 
     def change(self, **fields: Unpack[people.Changes]) -> None:
         """Change something about this person, at once for the rest of the turn too.

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.engine.conversation import Conversation
 from bot.prompts.dates import Clock
 from bot.records import Media
 from bot.requests.desk import Desk
-from bot.requests.talk import voice_of
-from bot.store import cohorts, occasions
+from bot.requests.talk import put_again, voice_of
+from bot.store import cohorts, occasions, people
 from bot.store.answers import Kept
 from bot.store.exporting import everything
+from bot.store.unsent import Unsent
 from scheduler.calendar import zone
 
 _PAGES = Environment(
@@ -40,6 +42,8 @@ class Entry:
     when: str
     said_at: datetime
     media: tuple[tuple[str, Media], ...] = ()
+    #: False for what was written in a window and not sent.
+    sent: bool = True
 
 
 def files(desk: Desk) -> tuple[Media, ...]:
@@ -54,10 +58,13 @@ def _entries(desk: Desk) -> tuple[Entry, ...]:
     kept = everything(desk.conn, desk.house.keys, desk.participant.id)
     if kept is None:
         return ()
-    held = {each.id: each.revision for each in kept.conversations}
-    return tuple(
-        _entry(desk, each, held.get(each.place.conversation), kept.media) for each in kept.answers
+    held = {each.id: each for each in kept.conversations}
+    revisions = {name: each.revision for name, each in held.items()}
+    given = (
+        _entry(desk, each, revisions.get(each.place.conversation), kept.media)
+        for each in kept.answers
     )
+    return (*given, *(_not_sent(desk, each, held.get(each.conversation)) for each in kept.unsent))
 
 
 def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]) -> Entry:
@@ -81,6 +88,25 @@ def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]
     )
 
 
+def _not_sent(desk: Desk, kept: Unsent, held: Conversation | None) -> Entry:
+    """What stands in a window; its question is known while it is the open one."""
+    question = ""
+    if held is not None and held.at is not None and held.ask == kept.ask:
+        compiled = desk.house.shelf.pinned(desk.conn, held.revision)
+        wording = put_again(desk, compiled, held).wording
+        question = voice_of(desk, compiled).question(held.at, wording)
+    clock = Clock(desk.now, zone(desk.participant.zone), desk.participant.language)
+    return Entry(
+        practice=desk.house.shelf.title(held.practice) if held else "",
+        question=question,
+        chosen=desk.text("export_unsent"),
+        words=kept.text,
+        when=clock.when(kept.written_at),
+        said_at=kept.written_at,
+        sent=False,
+    )
+
+
 def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
     person, joined = desk.participant, desk.present.joined_at
     facts = {
@@ -94,6 +120,10 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
             "joined_at": joined.isoformat() if joined else None,
             "keeps_words": person.keeps,
             "cohorts": list(cohorts.of(desk.conn, person.id)),
+            "places": [
+                {"platform": there.platform.value, "place": there.place}
+                for there in people.addresses(desk.conn, person.id)
+            ],
         },
         "planned": [
             {
@@ -110,9 +140,10 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
             {
                 "practice": entry.practice,
                 "question": entry.question,
-                "chosen": entry.chosen,
+                "chosen": entry.chosen if entry.sent else "",
                 "words": entry.words,
                 "said_at": entry.said_at.isoformat(),
+                "sent": entry.sent,
                 "files": [
                     {
                         "name": file.name,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.engine import events
+from bot.engine.answering import without
 from bot.engine.conversation import Conversation
 from bot.prompts.dates import on_day
 from bot.records import Media, Outbound, Quote, Standing
-from bot.requests import exporting
+from bot.requests import exporting, page
 from bot.requests.desk import Desk
-from bot.requests.talk import move
-from bot.store import answers, media
+from bot.requests.talk import AMEND, move
+from bot.store import answers, conversations, media
 from bot.store.answers import Kept
 from scheduler.calendar import zone
 
@@ -82,6 +83,41 @@ def delete_that(desk: Desk, current: Conversation | None) -> None:
     )
 
 
+def take_out(desk: Desk, message: str) -> None:
+    """A message was deleted in the chat: its words go from whatever holds them, at once.
+
+    Of an ended conversation they are no longer kept, and that is said; a conversation that is
+    open lets go of them by itself.
+    """
+    going = conversations.unended(desk.conn, desk.house.keys, desk.participant.id)
+    known = {each.id for each in going}
+    found = answers.holding(desk.conn, desk.house.keys, desk.participant.id, message)
+    kept = [each for each in found if each.place.conversation not in known]
+    for each in kept:
+        _reduce(desk, each, message)
+    if kept and desk.participant.standing is not Standing.STOPPED:
+        desk.remark("gone")
+    for held in going:
+        given = (part for answer in held.answers.values() for part in answer.parts)
+        if any(part.message == message for part in (*held.draft, *given)):
+            # There is nothing left to ask about a change to what is gone.
+            asks_to_amend = held.practice == AMEND
+            move(desk, held, events.Folded() if asks_to_amend else events.Deleted(message))
+
+
+def _reduce(desk: Desk, kept: Kept, message: str) -> None:
+    """Keep an answer without one of its messages, or no longer."""
+    place, given = kept.place, kept.answer
+    rest = without(given, message, in_words=place.kind == "ask")
+    if rest is None:
+        answers.drop(desk.conn, desk.participant.id, place.conversation, place.key)
+    else:
+        answers.keep(desk.conn, desk.house.keys, desk.participant.id, place, rest)
+    carried = [part.media for part in given.parts if part.message == message and part.media]
+    if carried:
+        media.remove(desk.conn, desk.participant.id, carried)
+
+
 def forget_me(desk: Desk) -> None:
     """Ask once."""
     desk.change(forget_asked_at=desk.now)
@@ -96,6 +132,7 @@ def yes_forget_me(desk: Desk) -> None:
         return
     desk.change(standing=Standing.FORGETTING)
     desk.farewell = Outbound(paragraphs=desk.words("forget_done"))
+    desk.answer(page=page.of_stranger(desk.participant.language))
 
 
 def _when(desk: Desk, at: datetime) -> str:

@@ -26,8 +26,7 @@ def start(desk: Desk, current: Conversation | None) -> None:
     if desk.participant.standing is Standing.STOPPED:
         desk.change(standing=Standing.ACTIVE)
         desk.remark("started_again")
-    if desk.participant.paused_until:
-        desk.change(paused_until=None)
+    end_quiet(desk)
     if current is None:
         begin(desk, MENU if desk.present.joined_at else JOIN)
     elif current.practice == RETURN or desk.now - current.touched_at < AWAY or not current.begun:
@@ -64,25 +63,39 @@ def day_meant(desk: Desk, rest: str) -> date | None:
 
 def pause(desk: Desk, current: Conversation | None, rest: str) -> None:
     """Send no planned prompt until a date, or until they say `start`."""
-    where = zone(desk.participant.zone)
-    until = FOREVER
-    if rest:
-        day = day_meant(desk, rest)
-        if day is None:
-            desk.remark("pause_unread")
-            return
-        until = instant(day, time(), where)
+    day = day_meant(desk, rest) if rest else None
+    if rest and day is None:
+        desk.remark("pause_unread")
+        return
+    comes = be_quiet(desk, current, day)
+    if comes is None:
+        desk.remark("paused")
+    else:
+        where = zone(desk.participant.zone)
+        when = on_day(comes, desk.now, where, desk.participant.language)
+        desk.remark("paused_until", when=when)
+
+
+def be_quiet(desk: Desk, current: Conversation | None, day: date | None) -> datetime | None:
+    """Send nothing before a day, or until they come back; say when something comes again.
+
+    What is open is set aside; what is open now comes back by itself, at their next time.
+    """
+    until = FOREVER if day is None else instant(day, time(), zone(desk.participant.zone))
     desk.change(paused_until=until)
-    back = None if until == FOREVER else _next_time(desk, until)
+    back = None if day is None else _next_time(desk, until)
     for each in conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id):
         comes_back = back if current is not None and each.id == current.id else None
         move_quietly(desk, each, events.SetAside(comes_back))
-    if until == FOREVER:
-        desk.remark("paused")
-    else:
-        comes = back if current is not None and back is not None else until
-        when = on_day(comes, desk.now, where, desk.participant.language)
-        desk.remark("paused_until", when=when)
+    if day is None:
+        return None
+    return back if current is not None else until
+
+
+def end_quiet(desk: Desk) -> None:
+    """Send planned prompts again."""
+    if desk.participant.paused_until:
+        desk.change(paused_until=None)
 
 
 def stop(desk: Desk) -> None:

@@ -19,6 +19,8 @@ class Shelf:
 
     def __init__(self, library: Library) -> None:
         self.library = with_menu(library)
+        #: The languages the house speaks, English first.
+        self.languages = languages()
         self._current: dict[str, str] = {}
         self._bodies: dict[str, str] = {}
         self._compiled = compiled.Shelf()
@@ -57,5 +59,9 @@ class Shelf:
 
     def language(self, wanted: str) -> str:
         """The language to speak with somebody who uses this one."""
+        return self.speaks(wanted) or "en"
+
+    def speaks(self, wanted: str) -> str | None:
+        """The same, when the house has that language; None when it does not."""
         base = wanted.split("-", maxsplit=1)[0].casefold()
-        return base if base in languages() else "en"
+        return base if base in self.languages else None

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never
 
 from bot.engine import events
 from bot.engine.conversation import ENDED, Answer, Conversation, Status
 from bot.engine.effects import Ask, Begin, Do, Drop, Effect, Heard, Keep, Note, Remark, Say, Set
 from bot.engine.events import Event
 from bot.engine.flow import Ask as AskTurn
-from bot.engine.flow import Reading, Request, Setting
+from bot.engine.flow import Reading, Request
 from bot.engine.step import Context, step
-from bot.engine.walk import options_of
+from bot.engine.walk import Walk, options_of
 from bot.flows.revisions import Compiled
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
 from bot.records import Settled
-from bot.requests.desk import Desk
-from bot.store import answers, asked, conversations, inbound, media, occasions
-from bot.voice import Voice
+from bot.requests import setting
+from bot.requests.desk import WINDOWED, Desk
+from bot.store import answers, asked, conversations, inbound, media, occasions, unsent
+from bot.voice import Voice, has_window
 
 #: The practice that asks whether a change after the end is to be kept.
 AMEND = "amend"
@@ -40,7 +40,9 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     for effect in effects:
         _keep(desk, compiled, before, effect)
     if after != before:
-        conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+        there = desk.present.address.id
+        conversations.save(desk.conn, desk.house.keys, desk.participant.id, after, address=there)
+    _keep_unsent(desk, before, after)
     if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
     _speak(desk, compiled, before, effects, context)
@@ -106,7 +108,13 @@ def move_quietly(desk: Desk, before: Conversation, event: Event) -> None:
     for effect in effects:
         _keep(desk, compiled, before, effect)
     conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+    _keep_unsent(desk, before, after)
     _settle(desk, compiled, before, after)
+
+
+def put_again(desk: Desk, compiled: Compiled, held: Conversation) -> Ask:
+    """The open question as it would be put now; nothing moves."""
+    return Walk(compiled.script, Context(now=desk.now, quiet_gap=desk.house.quiet_gap)).ask(held)
 
 
 def voice_of(desk: Desk, compiled: Compiled) -> Voice:
@@ -136,7 +144,14 @@ def _recalled(
     )
     node = compiled.script.nodes.get(conversation.at or "")
     only_gathers = gathers and node is not None and isinstance(node.turn, AskTurn)
-    if not compiled.script.recalls or only_gathers:
+    if only_gathers:
+        return {}
+    return recalled(desk, compiled, conversation)
+
+
+def recalled(desk: Desk, compiled: Compiled, conversation: Conversation) -> dict[str, Answer]:
+    """The words that a practice recalls for its open question."""
+    if not compiled.script.recalls:
         return {}
     found = answers.recollect(
         desk.conn,
@@ -182,8 +197,8 @@ def _keep(desk: Desk, compiled: Compiled, conversation: Conversation, effect: Ef
             answers.keep(desk.conn, desk.house.keys, desk.participant.id, place, answer)
         case Drop(turn):
             answers.drop(desk.conn, desk.participant.id, conversation.id, turn)
-        case Set(setting, value):
-            _set(desk, setting, value)
+        case Set(named, value):
+            setting.choose(desk, named, value)
         case Ask(turn, wording) if wording is not None:
             node = compiled.script.nodes[turn]
             if isinstance(node.turn, AskTurn) and node.turn.fresh_weeks:
@@ -205,45 +220,30 @@ def _media(conversation: Conversation) -> set[str]:
     return {part.media for part in (*conversation.draft, *given) if part.media}
 
 
+def _keep_unsent(desk: Desk, before: Conversation, after: Conversation) -> None:
+    """What is not sent goes with its question, and is over with its conversation."""
+    whose = desk.participant.id
+    if after.status in ENDED and before.status not in ENDED:
+        unsent.remove(desk.conn, whose, after.id)
+    elif after.at is not None and after.at == before.at and after.ask != before.ask:
+        unsent.carry(
+            desk.conn, desk.house.keys, whose, after.id, before=before.ask, after=after.ask
+        )
+
+
 def _settle(desk: Desk, compiled: Compiled, before: Conversation, after: Conversation) -> None:
     """Note that the question put before is over, when it had buttons."""
     over = after.status in ENDED or after.ask != before.ask
     if before.at is None or before.status in ENDED or not over:
         return
     node = compiled.script.nodes[before.at]
-    if not options_of(node):
+    unfolds = has_window(node) and desk.present.address.platform in WINDOWED
+    if not options_of(node) and not unfolds:
         return
     given = after.answers.get(node.key)
     fresh = given is not None and given != before.answers.get(node.key)
     chosen = voice_of(desk, compiled).chosen(node.key, given) if given and fresh else ""
     desk.settled.append(Settled(conversation=before.id, ask=before.ask, chosen=chosen))
-
-
-def _set(desk: Desk, setting: Setting, value: str) -> None:
-    match setting:
-        case Setting.ZONE:
-            desk.change(zone=value, zone_chosen=True)
-        case Setting.DAYS:
-            days = tuple(sorted({int(day) for day in value if day.isdecimal()}))
-            desk.change(days=days, chosen=_with(desk.present.chosen, "d"))
-        case Setting.HOUR:
-            desk.change(minute=int(value), chosen=_with(desk.present.chosen, "h"))
-        case Setting.WINDOW:
-            opens, _, closes = value.partition("-")
-            desk.change(window=(int(opens), int(closes)))
-        case Setting.HOLIDAYS:
-            desk.change(holidays=value)
-        case Setting.KEEPS:
-            desk.change(keeps=value == "yes")
-        case Setting.LANGUAGE:
-            desk.change(language=value)
-        case _:
-            assert_never(setting)
-
-
-def _with(chosen: str, letter: str) -> str:
-    """What was chosen, and this."""
-    return "".join(sorted({*chosen, letter}))
 
 
 def _speak(
@@ -293,7 +293,7 @@ def _pressed_here(desk: Desk, conversation: Conversation) -> str:
 def _note(desk: Desk, remark: Remark) -> None:
     """Remark on a press in the platform's own way; on anything else, in a message."""
     if remark is Remark.STALE:
-        desk.toast = "\n\n".join(part.text for part in desk.words(remark.value))
+        desk.answer(toast=desk.text(remark.value))
     else:
         desk.remark(remark.value)
 

@@ -8,14 +8,25 @@ from bot.engine import events
 from bot.engine.conversation import Conversation
 from bot.engine.hearing import Asked, Word
 from bot.records import LaneClass
-from bot.requests import memory, rhythm
+from bot.requests import linking, memory, rhythm
 from bot.requests.desk import Desk
 from bot.requests.talk import move, practise
 
 #: The words that are answered even after `stop`.
 AFTER_STOP = frozenset(
-    {Word.START, Word.HELP, Word.EXPORT, Word.KEEP, Word.FORGET_ME, Word.YES_FORGET_ME, Word.STOP}
+    {
+        Word.START,
+        Word.HELP,
+        Word.EXPORT,
+        Word.KEEP,
+        Word.FORGET_ME,
+        Word.YES_FORGET_ME,
+        Word.STOP,
+        Word.UNLINK,
+    }
 )
+#: The words of somebody new that are answered before they are welcomed.
+BEFORE_JOINING = (AFTER_STOP | {Word.LINK}) - {Word.START}
 #: What each of these does to the open conversation.
 _MOVES: dict[Word, events.Event] = {
     Word.DONE: events.Finished(),
@@ -62,6 +73,14 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
         case Word.KEEP:
             months = desk.present.retention_months or desk.house.retention_months
             desk.remark("keep", months=str(months))
+        case Word.LINK:
+            linking.link(desk, asked.rest)
+        case Word.YES_LINK:
+            linking.yes_link(desk)
+        case Word.UNLINK:
+            linking.unlink(desk)
+        case Word.PROMPTS_HERE:
+            linking.prompts_here(desk)
         case _:
             assert_never(asked.word)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
 
 from bot.engine.conversation import Answer
 from bot.engine.script import Recollect
@@ -169,6 +170,24 @@ def of_conversation(
     """What somebody gave in one conversation, the oldest first."""
     here = answer.c.conversation == conversation_id
     return tuple(reversed(_kept(conn, keys, participant_id, here)))
+
+
+def holding(
+    conn: Connection, keys: KeyRing, participant_id: str, message: str
+) -> tuple[Kept, ...]:
+    """The answers that have this message in them, whatever conversation they were given in."""
+    return tuple(
+        kept
+        for kept in all_of(conn, keys, participant_id)
+        if any(part.message == message for part in kept.answer.parts)
+    )
+
+
+def tally(conn: Connection, participant_id: str) -> tuple[int, datetime | None]:
+    """How many answers somebody gave, and when the oldest of them."""
+    theirs = select(func.count(), func.min(answer.c.said_at))
+    count, first = conn.execute(theirs.where(answer.c.participant == participant_id)).one()
+    return count, first
 
 
 def delete_latest(conn: Connection, keys: KeyRing, participant_id: str) -> Kept | None:

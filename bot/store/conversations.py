@@ -30,6 +30,8 @@ class Due:
     conversation: str
     #: The number of the wake-up, which an event must carry.
     wake: int
+    #: The address where it is being had; empty for one that was set aside.
+    address: str = ""
 
 
 def _open_first(status: ColumnElement[str]) -> ColumnElement[int]:
@@ -74,11 +76,12 @@ def present(
     to it would be read as it was before. Raises KeyGoneError and BrokenSealError.
     """
     where = {"on": platform, "at": place}
-    if lock and not is_sqlite(conn):
-        conn.execute(_HOLD, where).first()
+    held = conn.scalar(_HOLD, where) if lock and not is_sqlite(conn) else None
     row = _PRESENT.first(conn, where)
     if row is None:
         return None
+    if held is not None and row[0] != held:  # While we waited, two people became one.
+        return present(conn, keys, platform, place, lock=lock)
     *_, current, body = row
     if current is None:
         return present_of(row)
@@ -91,7 +94,8 @@ _CHANGING = ("revision", "status", "begun", "wake_at", "wake", "touched_at", "bo
 def _save(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     new: Any = begin(conversation)
     values = {name: new.excluded[name] for name in _CHANGING}
-    values["occasion"] = func.coalesce(new.excluded.occasion, conversation.c.occasion)
+    for name in ("occasion", "address"):
+        values[name] = func.coalesce(new.excluded[name], conversation.c[name])
     built: Insert = new.on_conflict_do_update(index_elements=["id"], set_=values)
     return built
 
@@ -99,19 +103,24 @@ def _save(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
 _SAVE = Prepared(
     each(_save),
     *("id", "participant", "practice", "revision", "status", "begun", "wake_at", "wake"),
-    *("opened_at", "touched_at", "occasion", "body"),
+    *("opened_at", "touched_at", "occasion", "address", "body"),
 )
 
 
-def save(
+def save(  # noqa: PLR0913 - Whose, what, and where it came from.
     conn: Connection,
     keys: KeyRing,
     participant_id: str,
     held: Conversation,
     *,
     occasion: str | None = None,
+    address: str | None = None,
 ) -> None:
-    """Keep a conversation as it stands now; `occasion` is what it was planned for, if it was."""
+    """Keep a conversation as it stands now.
+
+    `occasion` is what it was planned for, `address` where it was heard or said just now; without
+    one, what was known of that stays.
+    """
     sealed = keys.sealer(participant_id).seal(_TABLE, held.id, _BODY.dump_json(held))
     row = {
         "id": held.id,
@@ -125,6 +134,7 @@ def save(
         "opened_at": held.touched_at,
         "touched_at": held.touched_at,
         "occasion": occasion,
+        "address": address,
         "body": sealed,
     }
     _SAVE.run(conn, row)
@@ -173,8 +183,9 @@ def all_of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conver
     return _conversations(conn, keys, participant_id, _ALL)
 
 
+_WHERE = case((conversation.c.status == "open", conversation.c.address), else_="")
 _DUE = (
-    select(conversation.c.participant, conversation.c.id, conversation.c.wake)
+    select(conversation.c.participant, conversation.c.id, conversation.c.wake, _WHERE)
     .join(participant, participant.c.id == conversation.c.participant)
     .where(
         conversation.c.wake_at <= bindparam("now"),
@@ -188,7 +199,10 @@ _DUE = (
 def due(conn: Connection, now: datetime, limit: int) -> tuple[Due, ...]:
     """Which conversations are to be woken by now, the longest overdue first."""
     rows = conn.execute(_DUE, {"now": now, "limit": limit})
-    return tuple(Due(participant=who, conversation=id_, wake=wake) for who, id_, wake in rows)
+    return tuple(
+        Due(participant=who, conversation=id_, wake=wake, address=where or "")
+        for who, id_, wake, where in rows
+    )
 
 
 _COUNT = Prepared(

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
 from bot.store.meta import NOBODYS
-from bot.store.tables import health, lease, media, metadata, outbox
+from bot.store.tables import health, lease, media, metadata, outbox, visit
 from bot.trust.databases import is_sqlite
 
 #: Told after each chunk: the table's name, and how many of its rows are copied.
 Progress = Callable[[str, int], None]
 
-#: What running processes tell each other: of no use to those that come after a restore.
-OF_PROCESSES = (lease, health)
+#: What running processes tell each other, and who is on their way just now: of no use to those
+#: that come after a restore.
+OF_PROCESSES = (lease, health, visit)
 _CHUNK = 500
 #: Rows of these may carry photos.
 _HEAVY = {media: 10, outbox: 10}

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 from bot.engine.conversation import Conversation
 from bot.records import Address, Media, Participant
 from bot.store import answers, asked, conversations, media, occasions, people
+from bot.store import unsent as unsent_words
 from bot.store.answers import Kept
 from bot.store.asked import Asking
 from bot.store.occasions import Record
+from bot.store.unsent import Unsent
 from bot.trust.keyring import KeyRing
 
 
@@ -23,6 +25,7 @@ class Everything:
     addresses: tuple[Address, ...]
     conversations: tuple[Conversation, ...]
     answers: tuple[Kept, ...]
+    unsent: tuple[Unsent, ...]
     #: Photos and voice notes by their ids.
     media: dict[str, Media]
     asked: tuple[Asking, ...]
@@ -39,6 +42,7 @@ def everything(conn: Connection, keys: KeyRing, participant_id: str) -> Everythi
         addresses=people.addresses(conn, participant_id),
         conversations=conversations.all_of(conn, keys, participant_id),
         answers=answers.all_of(conn, keys, participant_id),
+        unsent=unsent_words.all_of(conn, keys, participant_id),
         media=dict(media.all_of(conn, keys, participant_id)),
         asked=asked.all_of(conn, participant_id),
         occasions=occasions.all_of(conn, participant_id),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, delete, select
 
 from bot.records import Standing
-from bot.store import outbox, parked, people
+from bot.store import linking, outbox, parked, people
 from bot.store.tables import metadata, participant
 from bot.store.writer import Writer
 from bot.trust.databases import checkpoint
@@ -49,6 +49,7 @@ def sweep_keyless(conn: Connection, keys: KeyRing) -> int:
 
 def delete_rows(conn: Connection, keys: KeyRing, participant_id: str) -> None:
     """Delete every row of somebody in every table."""
+    linking.forget(conn, participant_id)
     outbox.forget(conn, participant_id)
     parked.remove_from(conn, keys, people.addresses(conn, participant_id))
     for table in reversed(metadata.sorted_tables):

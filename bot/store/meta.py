@@ -22,11 +22,27 @@ from bot.store.tables import (
     outbox_bot,
     outbox_chat,
     revision,
+    visit,
+    workspace,
 )
 from bot.trust.databases import plain_faults, writing
 
 #: The tables that hold nothing of anybody: a database with these alone counts as empty.
-NOBODYS = (meta, revision, outbox_bot, outbox_chat, cohort, invitation, campaign, lease, health)
+NOBODYS = (
+    meta,
+    revision,
+    outbox_bot,
+    outbox_chat,
+    cohort,
+    invitation,
+    campaign,
+    lease,
+    health,
+    workspace,
+    visit,
+)
+#: But a token that is kept needs the keys it was sealed with.
+_TOKENS = select(workspace.c.id).where(workspace.c.token.is_not(None)).limit(1)
 
 _KEY_STORE = "key store"
 
@@ -45,11 +61,10 @@ _SAY = each(_say)
 def is_empty(engine: Engine) -> bool:
     """Whether nothing of anybody is kept here yet; raises StoreError."""
     with plain_faults(engine), engine.connect() as conn:
-        return not any(
-            conn.execute(select(table).limit(1)).first()
-            for table in metadata.sorted_tables
-            if table not in NOBODYS
-        )
+        somebodys = [
+            select(table).limit(1) for table in metadata.sorted_tables if table not in NOBODYS
+        ]
+        return not any(conn.execute(some).first() for some in (*somebodys, _TOKENS))
 
 
 def key_store(engine: Engine) -> str | None:

@@ -70,6 +70,16 @@ class Outcome:
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A message that put a question, where it stands."""
+
+    platform: Platform
+    place: str
+    #: The platform's id of it.
+    message: str
+
+
 def _line_up(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     """Put a chat where its best message belongs; what is in flight keeps its lease."""
     new: Any = begin(outbox_chat)
@@ -189,7 +199,7 @@ def outcome(conn: Connection, message_id: str) -> Outcome | None:
 #: A question of which several may be chosen is asked again at each typed choice.
 _ASKED = 10
 _ASKED_IN = (
-    select(outbox.c.receipt)
+    select(outbox.c.chat, outbox.c.receipt)
     .where(
         outbox.c.conversation == bindparam("of"),
         outbox.c.ask == bindparam("number"),
@@ -201,9 +211,14 @@ _ASKED_IN = (
 )
 
 
-def asked_in(conn: Connection, conversation: str, ask: int) -> tuple[str, ...]:
-    """The platform's ids of the messages that asked a question, the latest first."""
-    return tuple(conn.scalars(_ASKED_IN, {"of": conversation, "number": ask}))
+def asked_in(conn: Connection, conversation: str, ask: int) -> tuple[Put, ...]:
+    """The messages that asked a question, the latest first."""
+    rows = conn.execute(_ASKED_IN, {"of": conversation, "number": ask})
+    told = ((chat.partition(":"), message) for chat, message in rows)
+    return tuple(
+        Put(platform=Platform(platform), place=place, message=message)
+        for (platform, _, place), message in told
+    )
 
 
 def counts(conn: Connection) -> tuple[Count, ...]:
@@ -237,6 +252,30 @@ def depart(conn: Connection, gone: Address, now: datetime, reason: str = "depart
         .where(outbox.c.chat == chat, outbox.c.ended_at.is_(None))
         .values(state=Ending.DEPARTED, reason=reason[:80], ended_at=now, **OVER)
     ).rowcount
+
+
+def depart_all(
+    conn: Connection, platform: Platform, beginning: str, now: datetime, reason: str = "departed"
+) -> int:
+    """The same for every place that begins so; say how much it was."""
+    places = outbox_chat.c.place.startswith(beginning, autoescape=True)
+    theirs = (outbox_chat.c.platform == platform) & places
+    # Their rows are taken in one order, so that two who want them do not wait for each other.
+    chats = select(outbox_chat.c.chat).where(theirs).order_by(outbox_chat.c.chat)
+    conn.execute(chats.with_for_update())
+    conn.execute(_clear().where(theirs))
+    waiting = outbox.c.chat.in_(select(outbox_chat.c.chat).where(theirs))
+    return conn.execute(
+        update(outbox)
+        .where(waiting, outbox.c.ended_at.is_(None))
+        .values(state=Ending.DEPARTED, reason=reason[:80], ended_at=now, **OVER)
+    ).rowcount
+
+
+def let_go(conn: Connection, there: Address, now: datetime) -> None:
+    """End all that waits for a place that is nobody's from now on; the rest of it is deleted."""
+    depart(conn, there, now, "unlinked")
+    conn.execute(delete(outbox).where(outbox.c.address == there.id))
 
 
 def withdraw(conn: Connection, participant: str, *, reason: str, now: datetime) -> int:

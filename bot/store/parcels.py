@@ -24,6 +24,7 @@ def packed(message: Outbound) -> bytes:
                 for each in message.files
             ],
             "done": message.done and _told(message.done),
+            "window": message.window and _told(message.window),
             "lane_class": message.lane_class,
             "on_uncertain": message.on_uncertain,
             "ask": message.ask,
@@ -51,7 +52,8 @@ def _message(told: dict[str, Any]) -> Outbound:
             Media(name=name, mime=mime, content=base64.b64decode(content))
             for name, mime, content in told["files"]
         ),
-        done=_option(told["done"]) if isinstance(told["done"], list) else None,
+        done=_option_or_none(told["done"]),
+        window=_option_or_none(told.get("window")),
         lane_class=LaneClass(told["lane_class"]),
         on_uncertain=OnUncertain(told["on_uncertain"]),
         ask=told.get("ask"),
@@ -60,6 +62,10 @@ def _message(told: dict[str, Any]) -> Outbound:
 
 def _told(option: Option) -> list[str | bool]:
     return [option.label, option.token, option.chosen]
+
+
+def _option_or_none(told: Any) -> Option | None:  # noqa: ANN401 - Whatever stands there.
+    return _option(told) if isinstance(told, list) else None
 
 
 def _option(told: list[Any]) -> Option:

@@ -150,5 +150,7 @@ def _opened(keys: KeyRing, owner: str, parked_id: str, body: bytes) -> Inbound:
         fields["media"] = Media(**carried | {"content": base64.b64decode(carried["content"])})
     if unkept := fields.get("unkept"):
         fields["unkept"] = Unkept(unkept)
+    if "values" in fields:
+        fields["values"] = tuple(fields["values"])
     plain["platform"] = Platform(plain["platform"])
     return Inbound(**plain, body=kind(**fields))

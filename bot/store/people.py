@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Connection, Select, Update, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from bot.engine.conversation import Conversation
 from bot.records import Address, Participant, Platform, Standing
@@ -27,7 +37,7 @@ class Present:
     address: Address
     #: False while their zone is only the deployment's.
     zone_chosen: bool
-    #: Which of their days (`d`) and their hour (`h`) they chose.
+    #: Which of their days (`d`), their hour (`h`) and their language (`l`) they chose.
     chosen: str = ""
     #: When they had joined; None while they have not.
     joined_at: datetime | None = None
@@ -54,7 +64,7 @@ class Changes(TypedDict, total=False):
     keeps: bool
     window: tuple[int, int] | None
     holidays: str
-    #: Which of their days (`d`) and their hour (`h`) they chose.
+    #: Which of their days (`d`), their hour (`h`) and their language (`l`) they chose.
     chosen: str
     joined_at: datetime | None
     forget_asked_at: datetime | None
@@ -94,11 +104,18 @@ _FIND = (
     .select_from(_REACHED)
     .where(address.c.platform == bindparam("on"), address.c.place == bindparam("at"))
 )
+_AT = select(*COLUMNS).select_from(_REACHED).where(address.c.id == bindparam("named"))
 _REACH = (
     select(*COLUMNS)
     .select_from(_REACHED)
     .where(participant.c.id == bindparam("of"))
-    .order_by(address.c.gone_at.is_not(None), address.c.added_at.desc(), address.c.id)
+    .order_by(
+        address.c.gone_at.is_not(None),
+        case((address.c.id == bindparam("wanted"), 0), else_=1),
+        address.c.preferred_at.desc().nulls_last(),
+        address.c.added_at.desc(),
+        address.c.id,
+    )
     .limit(1)
 )
 _GET = select(*_PERSON).where(participant.c.id == bindparam("of"))
@@ -153,15 +170,22 @@ def find(conn: Connection, platform: Platform, place: str) -> Present | None:
     return None if row is None else present_of(row)
 
 
-def reached(conn: Connection, participant_id: str) -> Present | None:
-    """Where to reach a participant, without their conversation: the place they added last.
+def at(conn: Connection, address_id: str) -> Present | None:
+    """Who is reached at this address, without their conversation; None when nobody is any more."""
+    row = conn.execute(_AT, {"named": address_id}).first()
+    return None if row is None else present_of(row)
 
-    One where somebody is reached goes before one where nobody is. Nobody else holds this
+
+def reached(conn: Connection, participant_id: str, *, wanted: str = "") -> Present | None:
+    """Where to reach a participant, without their conversation.
+
+    A place where somebody is reached goes before one where nobody is; then comes the address that
+    is `wanted`, then the one they preferred, then the one added last. Nobody else holds this
     participant until the transaction ends. None for one who is gone.
     """
     if get(conn, participant_id, lock=True) is None:
         return None
-    row = conn.execute(_REACH, {"of": participant_id}).first()
+    row = conn.execute(_REACH, {"of": participant_id, "wanted": wanted}).first()
     return None if row is None else present_of(row)
 
 
@@ -178,6 +202,8 @@ def change(conn: Connection, participant_id: str, **fields: Unpack[Changes]) -> 
         values["days"] = _days_text(fields["days"])
     if "window" in fields:
         values["window_from"], values["window_to"] = values.pop("window") or (None, None)
+    if "holidays" in fields:
+        values["holidays"] = fields["holidays"] or None
     conn.execute(update(participant).where(participant.c.id == participant_id).values(values))
 
 
@@ -222,6 +248,18 @@ def gone(conn: Connection, platform: Platform, place: str, now: datetime) -> Non
 def back(conn: Connection, platform: Platform, place: str) -> None:
     """Note that somebody is reached in this place again."""
     conn.execute(_here(platform, place).values(gone_at=None))
+
+
+def prefer(conn: Connection, there: Address, now: datetime) -> None:
+    """Have planned prompts come to this address from now on, and to no other of theirs."""
+    theirs = update(address).where(address.c.participant == there.participant)
+    conn.execute(theirs.where(address.c.id != there.id).values(preferred_at=None))
+    conn.execute(theirs.where(address.c.id == there.id).values(preferred_at=now))
+
+
+def let_go(conn: Connection, there: Address) -> None:
+    """Reach nobody at this address any more: the place is nobody's from now on."""
+    conn.execute(delete(address).where(address.c.id == there.id))
 
 
 def _here(platform: Platform, place: str) -> Update:

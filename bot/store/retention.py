@@ -7,10 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
-from bot.store.tables import answer, conversation, media, parked, participant
+from bot.store.tables import answer, conversation, media, parked, participant, unsent
 
 #: Where a table says when its row was last written, for those that hold words.
-_AGES = ((answer, answer.c.said_at), (media, media.c.said_at))
+_AGES = (
+    (answer, answer.c.said_at),
+    (media, media.c.said_at),
+    (unsent, unsent.c.written_at),
+)
 _MONTHS_IN_A_YEAR = 12
 
 

@@ -123,7 +123,7 @@ participant = Table(
     Column("retention_months", Integer),
     #: When they had joined; planned prompts before then are not for them.
     Column("joined_at", Instant),
-    #: Which of their days (`d`) and their hour (`h`) they chose; the rest is only usual.
+    #: Which of their days (`d`), hour (`h`) and language (`l`) they chose; the rest is usual.
     Column("chosen", String(8)),
     #: Between which minutes after midnight prompts may come; empty while they have not said.
     Column("window_from", Integer),
@@ -141,10 +141,71 @@ address = Table(
     Column("platform", String(16), nullable=False),
     Column("place", String(255), nullable=False),
     Column("added_at", Instant, nullable=False),
+    #: When they last said that prompts are to come here; empty when they never did.
+    Column("preferred_at", Instant),
     #: Since when nobody is reached here; empty while somebody is.
     Column("gone_at", Instant),
     UniqueConstraint("platform", "place"),
     Index(None, "participant"),
+)
+
+#: A code by which one person joins two places where they are reached.
+link = Table(
+    "link",
+    metadata,
+    #: A keyed hash of the code: whoever reads the table cannot use it.
+    Column("hash", String(64), primary_key=True),
+    #: Who made it, and the address where.
+    _participant(),
+    Column("address", String(32), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    #: The address where it was used; empty while it was not.
+    Column("used_by", String(32)),
+    #: When whoever is there said that they want it; the one who made it must say so last.
+    Column("agreed_at", Instant),
+    Index(None, "participant"),
+)
+
+#: How often codes were tried in a place lately.
+link_try = Table(
+    "link_try",
+    metadata,
+    #: `platform:place`.
+    Column("chat", String(272), primary_key=True),
+    Column("count", Integer, nullable=False),
+    #: Since when they are counted.
+    Column("since", Instant, nullable=False),
+)
+
+#: One organisation's place on a platform that lets us in there: a Slack workspace.
+workspace = Table(
+    "workspace",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    #: The platform's own name of it: `T012AB3C4`.
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    #: Who we are there: the platform's own name of our user, and of the bot.
+    Column("bot_user", String(40), nullable=False),
+    Column("bot", String(40), nullable=False),
+    #: What we may do there, separated by commas.
+    Column("scopes", Text, nullable=False),
+    #: The token, sealed under the deployment's key; empty once it is taken back.
+    Column("token", LargeBinary),
+    Column("installed_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    #: Why: `uninstalled`, `revoked`.
+    Column("reason", String(40)),
+)
+
+#: A visit to a platform's page of consent that has not come back yet.
+visit = Table(
+    "visit",
+    metadata,
+    #: A hash of what the visitor brings back.
+    Column("hash", String(64), primary_key=True),
+    Column("ends_at", Instant, nullable=False),
 )
 
 #: A label that staff give people.
@@ -194,6 +255,8 @@ conversation = Table(
     Column("touched_at", Instant, nullable=False),
     #: The occasion it was begun for, if it was planned.
     Column("occasion", String(255)),
+    #: The address where it was last heard or said.
+    Column("address", String(32)),
     Column("body", LargeBinary, nullable=False),
     Index("ix_conversation_participant", "participant", "practice"),
 )
@@ -223,6 +286,19 @@ Index(
     conversation.c.wake_at,
     sqlite_where=_WAKES,
     postgresql_where=_WAKES,
+)
+
+#: What somebody wrote in a window and has not sent.
+unsent = Table(
+    "unsent",
+    metadata,
+    _participant(primary_key=True),
+    Column("conversation", String(32), primary_key=True),
+    #: The number of the question in that conversation.
+    Column("ask", Integer, primary_key=True, autoincrement=False),
+    Column("written_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "written_at"),
 )
 
 #: What a participant gave to one turn of one conversation.

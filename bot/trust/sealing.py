@@ -6,6 +6,7 @@ the plain one (TRUST 2).
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 
@@ -50,6 +51,8 @@ class Sealer:
     #: A participant's id, or the name of a circle or of the deployment.
     owner: str
     cipher: AESGCM
+    #: A key of its own for `digest`, made from the data key.
+    marking: bytes
 
     def seal(self, table: str, row: str, plain: bytes) -> bytes:
         """Seal `plain` for this row of this table."""
@@ -59,10 +62,18 @@ class Sealer:
         """Open what was sealed for this row of this table; raises BrokenSealError."""
         return _unseal(self.cipher, sealed, joined(table, self.owner, row))
 
+    def digest(self, table: str, plain: str) -> str:
+        """A keyed hash of something short that is looked up in this table, as 64 hex digits.
+
+        Whoever has the table and not the key cannot find out what it was by trying.
+        """
+        return hmac.digest(self.marking, joined(table, self.owner, plain), "sha256").hex()
+
 
 def sealer(owner: str, key: bytes) -> Sealer:
     """Make the Sealer of `owner`, whose data key is `key`."""
-    return Sealer(owner=owner, cipher=AESGCM(key))
+    marking = hmac.digest(key, joined("digest", owner), "sha256")
+    return Sealer(owner=owner, cipher=AESGCM(key), marking=marking)
 
 
 def _seal(cipher: AESGCM, plain: bytes, aad: bytes) -> bytes:

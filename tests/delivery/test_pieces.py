@@ -139,6 +139,15 @@ def test_options_stand_on_the_last_piece_alone() -> None:
     assert not any(piece.options for piece in first)
 
 
+def test_the_button_of_a_window_stands_on_the_last_piece_alone() -> None:
+    window = Option(label="Write at length", token="w")
+    message = Outbound(paragraphs=(Paragraph(text="one " * 20),), window=window)
+    *before, last = pieces(message, LIMITS)
+    assert before
+    assert all(piece.window is None for piece in before)
+    assert last.window == window
+
+
 def test_each_file_is_a_piece_and_options_come_after_them() -> None:
     files = tuple(Media(name=name, mime="text/html", content=b"x") for name in "ab")
     message = Outbound(paragraphs=(Paragraph(text="Here."),), files=files)

@@ -256,6 +256,9 @@ class Player:
     def edits(self, message: str, text: str) -> tuple[Effect, ...]:
         return self.feed(events.Edited(message, text))
 
+    def deletes(self, message: str) -> tuple[Effect, ...]:
+        return self.feed(events.Deleted(message))
+
     def takes_back(self) -> tuple[Effect, ...]:
         return self.feed(events.Unsaid())
 

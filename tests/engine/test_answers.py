@@ -10,7 +10,7 @@ from bot.engine.conversation import Answer, Part
 from bot.engine.effects import Ask, Heard, Keep, Note, Remark, Set
 from bot.engine.flow import Reading, Setting
 from bot.engine.walk import Walk
-from tests.engine.builders import GAP, NOON, a_context, ask, play, words
+from tests.engine.builders import GAP, NOON, a_context, ask, choice, play, words
 
 
 def test_the_first_question_is_asked() -> None:
@@ -248,3 +248,18 @@ def test_what_is_no_move_of_a_person_is_no_answer() -> None:
     player = play(ask("noticing"))
     walk = Walk(player.script, player.context)
     assert answer(walk, player.state, events.Opened()) == (player.state, ())
+
+
+def test_an_answer_that_goes_on_waits_for_more_however_long_it_takes() -> None:
+    player = play(ask("noticing"), ask("step"))
+    player.writes("one")
+    assert player.feed(events.Replied(Part(message="long", text="two"), goes_on=True)) == ()
+    assert (player.at, player.state.wake_at) == ("noticing", None)
+    player.answers("three")
+    assert player.kept["noticing"].text == "one\n\ntwo\n\nthree"
+
+
+def test_words_beside_a_choice_are_no_answer_that_goes_on() -> None:
+    player = play(choice("tried"))
+    player.feed(events.Replied(Part(message="m1", text="a"), goes_on=True))
+    assert player.remarks == [Remark.CHOOSE]

@@ -13,6 +13,8 @@ VOCABULARY = {
     "delete that": "delete_that",
     "yes forget me": "yes_forget_me",
     "what do you keep": "keep",
+    "link": "link",
+    "yes link": "yes_link",
 }
 COLOURS = (("red", "Red"), ("green", "Moss green"), ("blue", "Blue, like the sea"))
 SCALE = tuple((str(n), str(n)) for n in range(1, 6))
@@ -89,6 +91,42 @@ def test_pause_carries_what_was_said_after_it(text: str, rest: str) -> None:
     "text", ["Pause for a breath before I answer", "pause for thought, mostly"]
 )
 def test_pausing_for_breath_is_an_answer(text: str) -> None:
+    assert hear(text) == Said()
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("link", ""),
+        ("link k7q-m2f-9t4", "k7q m2f 9t4"),
+        ("/link K7Q-M2F-9T4", "k7q m2f 9t4"),
+        ("Link K7QM2F9T4.", "k7qm2f9t4"),
+        ("link k7qm2f 9t4", "k7qm2f 9t4"),
+        ("link k7qm2f9t", "k7qm2f9t"),
+        ("link k7qm2f9t44", "k7qm2f9t44"),
+    ],
+)
+def test_link_carries_the_code_that_was_said_after_it(text: str, rest: str) -> None:
+    assert hear(text) == Asked(Word.LINK, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "link this with that",
+        "link this with",
+        "link the 3rd one",
+        "link 2026 2027",
+        "link k7q",
+        "link k7q m2f",
+        "link k7q-m2f-9t4-a2b",
+        "link k7qm2f9t444",
+        "linkk7q-m2f-9t4",
+        "a link k7q-m2f-9t4",
+        "link k7q-m2f-9t4 and go",
+    ],
+)
+def test_what_follows_link_and_is_no_code_is_an_answer(text: str) -> None:
     assert hear(text) == Said()
 
 

@@ -200,7 +200,7 @@ class Move:
                 player.messages += 1
                 media = "photo" if self.number % 5 == 0 else None
                 part = Part(message=f"m{player.messages}", text=self.text, media=media)
-                return events.Replied(part)
+                return events.Replied(part, goes_on=self.number % 7 == 0)
             case "choose":
                 return events.Chose((picked, self.text, shown[-1])[: self.number % 4])
             case "press":
@@ -209,6 +209,8 @@ class Move:
                 return events.Pressed(state.ask + self.number % 5 - 2, self.text)
             case "edit":
                 return events.Edited(f"m{self.number % (player.messages + 2)}", self.text)
+            case "delete":
+                return events.Deleted(f"m{self.number % (player.messages + 2)}")
             case "elapse":
                 return events.Elapsed(state.wake)
             case "elapse anything":
@@ -238,8 +240,8 @@ PLAIN: dict[str, Event] = {
 #: The kinds that move a conversation come oftener than those that end it.
 KINDS = [
     *("reply", "press", "done", "skip", "back", "choose", "elapse", "aside") * 2,
-    *("press anything", "elapse anything", "edit", "unsay", "compose", "take up", "open"),
-    *("fold", "stop"),
+    *("press anything", "elapse anything", "edit", "delete", "unsay", "compose", "take up"),
+    *("open", "fold", "stop"),
 ]
 moves = st.lists(
     st.builds(
@@ -288,7 +290,8 @@ def may_go(event: Event, effects: tuple[Effect, ...], kept: dict[str, Answer]) -
                 gone |= {part.message for part in kept[turn].parts}
             case _:
                 pass
-    assert not any(isinstance(effect, Drop) for effect in effects) or event == events.Unsaid()
+    takes_away = isinstance(event, events.Unsaid | events.Deleted)
+    assert takes_away or not any(isinstance(effect, Drop) for effect in effects)
     return gone
 
 
@@ -309,6 +312,9 @@ def test_nothing_a_person_wrote_is_lost(player: Player, course: list[Move]) -> N
                 assert after[message].text == text or unread
                 there.pop(message)
                 gone = set()
+            case events.Deleted(message) if before.at is not None:
+                assert message not in after
+                gone = {message}
             case events.Unsaid() if before.draft:
                 assert before.draft[:-1] == player.state.draft
                 gone = {before.draft[-1].message}

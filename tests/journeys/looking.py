@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 
 from bot.engine.conversation import Conversation
 from bot.records import Participant
-from bot.store import answers, conversations, media, parked, people
+from bot.store import answers, conversations, media, parked, people, unsent
 from bot.store.answers import Kept
 from bot.store.tables import metadata
+from bot.trust.keyring import DEPLOYMENT
 from tests.journeys.someone import Someone
 
 
@@ -51,6 +52,26 @@ def person(someone: Someone) -> Participant:
     found = someone.asks(lambda conn: people.get(conn, theirs))
     assert found is not None
     return found
+
+
+def not_sent(someone: Someone) -> list[str]:
+    """What stands in their windows, the oldest first."""
+    theirs = someone.id
+    found = someone.asks(lambda conn: unsent.all_of(conn, someone.store.keys, theirs))
+    return [each.text for each in found]
+
+
+def zone_chosen(someone: Someone) -> bool:
+    """Whether their zone is one they chose."""
+    found = someone.asks(lambda conn: people.find(conn, someone.platform, someone.place))
+    assert found is not None
+    return found.zone_chosen
+
+
+def is_nobody(someone: Someone) -> bool:
+    """Whether no participant and no key was made for whoever is in this place."""
+    found = someone.asks(lambda conn: people.find(conn, someone.platform, someone.place))
+    return found is None and someone.store.keys.owners() <= {DEPLOYMENT}
 
 
 def photos(someone: Someone) -> int:

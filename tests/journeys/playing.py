@@ -3,7 +3,7 @@
 A line of a transcript is
 
 - `> words`: the person says this; `> (arrives)` opens the chat; `> (changes) old -> new` edits
-  the message that read `old`;
+  the message that read `old`, `> (deletes) old` takes it out of the chat;
 - `~ a week later`, `~ 13 seconds later`: time passes; `~ weekly comes round`: a planned prompt;
 - `@ joined`: a beginning, from `BEGINNINGS`, played without being written down;
 - `# remark`: ours. Everything else is what the house says.
@@ -31,6 +31,7 @@ from tests.journeys.someone import Someone, printed
 _SECONDS = re.compile(r"(\d+) seconds? later")
 _COMES = " comes round"
 _CHANGES = "(changes) "
+_DELETES = "(deletes) "
 
 #: Beginnings that many transcripts share.
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {
@@ -115,6 +116,8 @@ def _said(line: str, someone: Someone) -> str:
     if words.startswith(_CHANGES):
         old, _, new = words.removeprefix(_CHANGES).partition(" -> ")
         return printed(someone.changes(old, new))
+    if words.startswith(_DELETES):
+        return printed(someone.deletes(words.removeprefix(_DELETES)))
     if line.startswith("> "):
         return printed(someone.says(words))
     if words.endswith(_COMES):

@@ -22,6 +22,7 @@ from bot.flows.practice import Library
 from bot.records import (
     Arrived,
     Body,
+    Deleted,
     Edit,
     Inbound,
     Occasion,
@@ -102,6 +103,9 @@ class Someone:
     gap: timedelta = GAP
     practices: Library = field(default_factory=library)
     chance: int = 0
+    #: What their platform tells of them.
+    zone: str = ""
+    language: str = ""
     #: What came of the last thing they did.
     heard: Heard = field(default_factory=Heard)
     #: Everything the house said to them, oldest first.
@@ -146,6 +150,11 @@ class Someone:
         """Edit the last message that read `old`."""
         message = [name for name, text in self.wrote.items() if text == old][-1]
         return self.edits(message, new)
+
+    def deletes(self, text: str) -> list[Outbound]:
+        """Take the last message that read so out of the chat."""
+        message = [name for name, written in self.wrote.items() if written == text][-1]
+        return self._does(Deleted(message=message))
 
     def is_due(self, practice: str, name: str = "") -> list[Outbound]:
         """A planned prompt comes round."""
@@ -240,6 +249,8 @@ class Someone:
             id=update or f"{self.place}-u{self.count}",
             place=group or self.place,
             body=body,
+            zone=self.zone,
+            language=self.language,
             group=bool(group),
         )
         house = self.house()

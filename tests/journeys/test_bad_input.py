@@ -102,7 +102,7 @@ def takes(someone: Someone, body: Body) -> None:
     assert someone.heard.new
     assert someone.heard.parked is None, body
     assert someone.elsewhere == []
-    answered = said or someone.heard.toast or someone.heard.forget
+    answered = said or someone.heard.reply.toast or someone.heard.forget
     if answered or not isinstance(body, Words):
         return
     assert whole(body.text) in written(someone), body

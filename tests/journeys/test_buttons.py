@@ -34,7 +34,7 @@ def test_a_stale_press_changes_nothing_and_says_so(someone: Someone) -> None:
     someone.says("3")
     before = kept(someone)
     assert someone.presses(button) == []
-    assert someone.heard.toast.startswith("That button belongs")
+    assert someone.heard.reply.toast.startswith("That button belongs")
     assert kept(someone) == before
     assert at(someone) == "weekly.stayed"
 
@@ -45,7 +45,7 @@ def test_a_press_after_the_end_is_stale(someone: Someone) -> None:
     someone.presses(button)
     before = kept(someone)
     assert someone.presses(button) == []
-    assert someone.heard.toast.startswith("That button belongs")
+    assert someone.heard.reply.toast.startswith("That button belongs")
     assert kept(someone) == before
 
 
@@ -92,7 +92,7 @@ def test_a_button_of_another_person_does_nothing_to_either(
     button = other.told[-1].options[0].token
     before = held(other)
     assert someone.presses(button) == []
-    assert someone.heard.toast.startswith("That button belongs")
+    assert someone.heard.reply.toast.startswith("That button belongs")
     assert held(other) == before
     assert current(someone) is None
 
@@ -138,7 +138,7 @@ def test_a_forged_token_is_no_error(someone: Someone, token: str) -> None:
     said = someone.presses(token.replace("{id}", now.id))
     assert parked_ones(someone) == 0
     assert someone.heard.new
-    assert said or someone.heard.toast
+    assert said or someone.heard.reply.toast
     assert texts(someone.says("help"))
 
 

@@ -70,7 +70,7 @@ def test_a_second_tap_on_an_old_view_shows_how_things_stand(someone: Someone) ->
     token = press(someone, "Monday")
     someone.presses(token, "77")
     shown = someone.heard.shown
-    assert someone.heard.toast
+    assert someone.heard.reply.toast
     assert shown is not None
     assert [each.label for each in shown.options if each.chosen] == ["Monday"]
 
@@ -82,7 +82,7 @@ def test_a_button_of_a_past_question_goes(someone: Someone) -> None:
     someone.says("3")
     someone.presses(button, "55")
     shown = someone.heard.shown
-    assert someone.heard.toast.startswith("That button belongs")
+    assert someone.heard.reply.toast.startswith("That button belongs")
     assert shown is not None
     assert (shown.message, shown.options, shown.chosen) == ("55", (), "")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.requests import talk
+from bot.records import Adjusted, Body, Commanded, Drafted, Looked
+from bot.requests import page, talk, window
+from bot.requests import words as reserved
 from bot.store import parked
 from bot.store.opening import Store
 from tests.conftest import Urls
@@ -87,3 +89,28 @@ def test_a_wake_that_fails_holds_up_nobody_else(
             someone.waits(someone.gap)
     other.waits(other.gap)
     assert words(other) == ["Ellen."]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        Adjusted(field="days", values=("0", "1")),
+        Looked(page=True),
+        Drafted(token="x", text=CANARY),
+        Commanded(text="help"),
+    ],
+    ids=lambda body: type(body).__name__,
+)
+def test_a_fault_with_nothing_anybody_would_miss_is_told_at_once_and_not_in_the_chat(
+    someone: Someone, body: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        for room, door in ((page, "take"), (window, "take"), (reserved, "answer")):
+            patch.setattr(room, door, breaks)
+        assert someone.does(body) == []
+    assert someone.heard.reply.toast.startswith("Something went wrong on our side.")
+    reference = someone.heard.parked
+    assert reference is not None
+    came = someone.asks(lambda conn: parked.message(conn, someone.store.keys, reference))
+    assert came is not None
+    assert came.body == body

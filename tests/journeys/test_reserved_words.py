@@ -101,7 +101,7 @@ def test_stop_is_not_undone_by_presses_edits_or_a_planned_prompt(someone: Someon
     someone.says("Ellen.")
     someone.says("stop")
     someone.presses(button)
-    assert someone.heard.toast.startswith("That button belongs")
+    assert someone.heard.reply.toast.startswith("That button belongs")
     someone.changes("Ellen.", "canary")
     assert someone.is_due("weekly") == []
     assert current(someone) is None

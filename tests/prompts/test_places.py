@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.prompts.places import _FILE, _atlas, plain, zone_called, zone_named
+from bot.prompts.places import (
+    _FILE,
+    _atlas,
+    plain,
+    zone_called,
+    zone_named,
+    zone_of,
+    zones_begun,
+)
 
 ISLES = "Europe/London"
 ZONES = frozenset(available_timezones())
@@ -319,3 +327,55 @@ def test_a_zone_is_called_what_people_call_it(zone: str, called: str) -> None:
 def test_in_another_language_a_zone_is_called_as_babel_has_it() -> None:
     assert zone_called("Europe/London", "fr") == "Royaume-Uni"
     assert zone_called("Europe/Warsaw", "pl") == "Polska"
+
+
+@pytest.mark.parametrize(
+    ("begun", "zone"),
+    [
+        ("glas", ISLES),
+        ("Perth", "Australia/Perth"),
+        ("perth, aus", "Australia/Perth"),
+        ("PAR", "Europe/Paris"),
+        ("zür", "Europe/Zurich"),
+        ("pola", "Europe/Warsaw"),
+        ("united st", "America/New_York"),
+        ("new york", "America/New_York"),
+    ],
+)
+def test_a_zone_is_found_by_how_a_place_begins(begun: str, zone: str) -> None:
+    assert zone in zones_begun(begun)
+
+
+def test_what_is_meant_comes_first() -> None:
+    assert zones_begun("Perth, Australia")[0] == "Australia/Perth"
+    assert zones_begun("glasgow")[0] == ISLES
+    assert zones_begun("united k")[0] == ISLES
+
+
+@pytest.mark.parametrize("said", ["", " ", "!!", "x" * 101, "qqqq"])
+def test_nothing_is_found_where_nothing_begins_so(said: str) -> None:
+    assert zones_begun(said) == ()
+
+
+@given(st.text(max_size=12))
+def test_never_more_is_found_than_is_wanted_and_each_once(said: str) -> None:
+    found = zones_begun(said, 7)
+    assert len(found) <= 7
+    assert len(set(found)) == len(found)
+    assert set(found) <= ZONES
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Europe/London", ISLES),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("UTC", "Etc/UTC"),
+        ("Glasgow", None),
+        ("europe/london", None),
+        ("../etc/passwd", None),
+        ("", None),
+    ],
+)
+def test_a_zone_by_its_very_name(name: str, zone: str | None) -> None:
+    assert zone_of(name) == zone

@@ -13,22 +13,27 @@ from bot.store import (
     dues,
     forgetting,
     inbound,
+    linking,
     media,
     occasions,
     outbox,
     parked,
     people,
+    unsent,
 )
 from bot.store.dues import Due, Pick
 from bot.store.opening import Store, open_store
 from bot.store.people import Present
 from bot.store.tables import metadata
+from bot.store.unsent import Unsent
 from bot.trust.keyring import KeyGoneError
 from tests.conftest import Urls
 from tests.store.builders import DAY, NOON, keep, place, present, run, said, save, somebody, talk
 
 CANARY = "kittiwake on the far skerry"
 PLACE = "place-of-a-canary"
+#: Tables with nothing of anybody.
+NOBODYS = {"revision", "outbox_bot", "lease", "health", "campaign", "workspace", "visit"}
 
 
 def words(store: Store, who: Present) -> None:
@@ -42,7 +47,8 @@ def words(store: Store, who: Present) -> None:
         photo = Media(name=f"{CANARY}.jpg", mime="image/jpeg", content=CANARY.encode())
         media.add(conn, store.keys, me, held.id, photo, now=NOON)
         asked.note(conn, me, "nudge", "noticed", wording=1, now=NOON)
-        inbound.note(conn, Platform.TELEGRAM, f"in-{me}", now=NOON, participant=me, message="7")
+        name = f"in-{who.address.place}"
+        inbound.note(conn, Platform.TELEGRAM, name, now=NOON, participant=me, message="7")
         planned = Occasion(campaign="c", step="s", name="week 1", practice="nudge", participant=me)
         occasions.claim(conn, planned, NOON)
         invitation = cohorts.invite(conn, "Spring", now=NOON)
@@ -53,6 +59,10 @@ def words(store: Store, who: Present) -> None:
         dues.put(conn, [next_])
         pick = Pick(campaign="c", step="s", participant=me, span="week 2", times=(NOON,))
         dues.keep(conn, [pick])
+        linking.make(conn, store.keys, who.address, NOON)
+        linking.may_try(conn, who.address, NOON)
+        half = Unsent(conversation=held.id, ask=1, text=CANARY, written_at=NOON)
+        unsent.keep(conn, store.keys, me, half)
         message = Outbound(paragraphs=(Paragraph(text=CANARY),))
         outbox.add(conn, store.keys, who.address, message, now=NOON)
         for known in (me, None):
@@ -78,7 +88,7 @@ def dump(store: Store) -> dict[str, str]:
 def test_the_test_puts_something_into_every_table_of_people(store: Store) -> None:
     words(store, somebody(store, PLACE))
     empty = {name for name, rows in dump(store).items() if rows == "[]"}
-    assert empty <= {"revision", "outbox_bot", "lease", "health", "campaign"}
+    assert empty <= NOBODYS
 
 
 def test_whoever_is_forgotten_leaves_nothing(store: Store) -> None:

@@ -8,18 +8,27 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from bot.records import (
+    Adjusted,
     Arrived,
     Body,
+    Commanded,
     Composing,
+    Deleted,
+    Drafted,
     Edit,
     Inbound,
     Invited,
     Left,
+    Looked,
     Media,
     Occasion,
     Platform,
     Press,
+    Profiled,
     Returned,
+    Sought,
+    Submitted,
+    Unfolded,
     Unkept,
     Words,
 )
@@ -128,6 +137,17 @@ BODIES: list[Body] = [
     Invited(code="abcdefghjk"),
     Left(),
     Returned(),
+    Deleted(message="7"),
+    Commanded(text="help"),
+    Looked(),
+    Looked(page=True),
+    Profiled(),
+    Unfolded(token="c:1:window"),
+    Drafted(token="c:1", text="A gull."),
+    Submitted(token="c:1", message="V1", text="A gull.", full=True),
+    Adjusted(field="days", values=("0", "3")),
+    Adjusted(field="days", values=()),
+    Sought(field="zone", text="glas"),
 ]
 
 

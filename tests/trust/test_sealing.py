@@ -67,3 +67,18 @@ def test_two_lists_of_names_are_never_joined_alike(one: list[str], other: list[s
 def test_a_new_key_has_256_bits_and_is_new() -> None:
     assert len(sealing.new_key()) == 32
     assert sealing.new_key() != sealing.new_key()
+
+
+def test_a_digest_is_the_same_for_the_same_words_of_one_owner_in_one_table_alone() -> None:
+    ada, other_key = sealing.sealer("ada", KEY), sealing.sealer("ada", OTHER)
+    mine = ada.digest("link", "k7q")
+    assert sealing.sealer("ada", KEY).digest("link", "k7q") == mine
+    assert len(mine) == 64
+    others = {
+        ada.digest("link", "k7r"),
+        ada.digest("visit", "k7q"),
+        sealing.sealer("ben", KEY).digest("link", "k7q"),
+        other_key.digest("link", "k7q"),
+    }
+    assert mine not in others
+    assert len(others) == 4

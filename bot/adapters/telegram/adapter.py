@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from telegram.error import BadRequest, TelegramError
 
-from bot.adapters.port import Pace, Receipt, Undeliverable, Unreachable
+from bot.adapters.port import Hear, Pace, Receipt, Undeliverable, Unreachable
 from bot.adapters.telegram import writing
 from bot.adapters.telegram.attached import FileRef
 from bot.adapters.telegram.errors import undeliverable
@@ -33,8 +33,6 @@ LAST_WORDS = timedelta(seconds=5)
 ANSWERS, BETWEEN = 2, timedelta(seconds=1)
 #: Telegram's limit on the description of a command; and the letters of its languages' codes.
 _DESCRIPTION, _CODE = 256, 2
-
-Hear = Callable[[Inbound], Awaitable[str]]
 
 _log = structlog.get_logger("telegram")
 
@@ -162,7 +160,7 @@ class Telegram:
             if came.seen is not None:
                 self._remember(came.seen)
             if came.inbound is not None:
-                toast = await hear(await self._whole(came.inbound, came.file))
+                toast = (await hear(await self._whole(came.inbound, came.file))).toast
         finally:
             if came.callback and not self._closed:
                 self._do_beside(self._answer(came.callback, toast))

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from telegram.error import BadRequest, TelegramError
 
+from bot.adapters import photos
 from bot.adapters.port import Throttled, Undeliverable, Unreachable
-from bot.adapters.telegram import photos
 from bot.adapters.telegram.attached import LARGEST, VOICE, FileRef
 from bot.adapters.telegram.errors import undeliverable
 from bot.adapters.telegram.transport import AnsweredError, TooLongError, Transport

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from bot.adapters.telegram import photos
+from bot.adapters import photos
 
 SECRET = b"CANARY-555-0117"
 XMP = b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>"
