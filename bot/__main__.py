@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import campaigns, flows, keys, parking, people
+from bot.commands import campaigns, flows, keys, parking, people, slack, workspaces
 from bot.commands.deliveries import deliveries
 from bot.commands.doctor import doctor
 from bot.commands.rehearse import rehearse
@@ -23,6 +23,8 @@ app.command()(rehearse)
 app.add_typer(flows.app, name="flows")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(people.app, name="people")
+app.add_typer(workspaces.app, name="workspaces")
+app.add_typer(slack.app, name="slack")
 app.command()(deliveries)
 app.add_typer(parking.app, name="parked")
 app.add_typer(keys.app, name="keys")

@@ -6,6 +6,7 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from bot.commands.looking import parts
@@ -25,7 +26,7 @@ def doctor(
     else:
         table = Table("Part", "State", "Detail")
         for part in found:
-            table.add_row(part.part, part.state, part.detail)
+            table.add_row(part.part, part.state, escape(part.detail))
         out.print(table)
     if not all(part.well for part in found):
         raise typer.Exit(1)

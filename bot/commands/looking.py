@@ -8,8 +8,9 @@ from datetime import timedelta
 from importlib.metadata import version
 
 from bot.commands.opening import Opened
-from bot.store import health, outbox, parked
+from bot.store import health, outbox, parked, workspaces
 from bot.store.connect import head, revision_of
+from bot.store.workspaces import Known
 from bot.trust.databases import file_of, name_of
 from bot.web import DATABASE, Part
 from scheduler.tick import now
@@ -18,6 +19,8 @@ from scheduler.tick import now
 _LITTLE = 100 * 1024 * 1024
 #: Running processes tell how a platform is every minute: after so long, none runs.
 _LATE = timedelta(minutes=3)
+#: For how long it is told that a workspace has left.
+NEWS = timedelta(days=30)
 
 
 async def look(house: Opened) -> tuple[Part, ...]:
@@ -36,8 +39,10 @@ def parts(house: Opened) -> tuple[Part, ...]:
         "practices": _practices,
         "zones": _zones,
     }
-    if house.settings.telegram_token.get_secret_value():
+    if house.settings.has_telegram:
         looks["telegram"] = _telegram
+    if house.settings.has_slack:
+        looks["slack"] = _slack
     found: list[Part] = []
     for name, each in looks.items():
         try:
@@ -91,14 +96,34 @@ def _practices(house: Opened) -> tuple[bool, str]:
 
 
 def _telegram(house: Opened) -> tuple[bool, str]:
-    """How Telegram was when a running process last told."""
+    return _told(house, "telegram", "Telegram")
+
+
+def _slack(house: Opened) -> tuple[bool, str]:
+    """How Slack is, and who has left lately: that is news, and nothing is wrong with us."""
+    well, detail = _told(house, "slack", "Slack")
     with house.store.engine.connect() as conn:
-        told = health.told(conn, "telegram")
+        left = workspaces.left_since(conn, now() - NEWS)
+    return well, " ".join((detail, *(gone(each) for each in left)))
+
+
+def gone(left: Known) -> str:
+    """That a workspace has removed us, in a sentence."""
+    if left.removed_at is None:
+        return ""
+    day = f"{left.removed_at.day} {left.removed_at:%B}"
+    return f"{left.name} removed Skerry on {day}."
+
+
+def _told(house: Opened, part: str, name: str) -> tuple[bool, str]:
+    """How a platform was when a running process last told."""
+    with house.store.engine.connect() as conn:
+        told = health.told(conn, part)
     if told is None:
-        return False, "Nobody has listened to Telegram yet. Start Skerry with: make run"
+        return False, f"Nobody has listened to {name} yet. Start Skerry with: make run"
     if now() - told.told_at > _LATE:
         at = told.told_at.strftime("%Y-%m-%d %H:%M UTC")
-        return False, f"Nobody has listened to Telegram since {at}. Is Skerry running?"
+        return False, f"Nobody has listened to {name} since {at}. Is Skerry running?"
     return told.well, told.detail
 
 

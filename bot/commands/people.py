@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 from sqlalchemy import Connection
 
-from bot.commands.connecting import USERNAME
+from bot.commands.line import USERNAME
 from bot.commands.opening import Opened, opened, read_settings
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.prompts.dates import days, hour
@@ -76,7 +76,8 @@ def invite(
         return
     out.print(f"Whoever follows this joins {name}:", markup=False)
     out.print(f"  Telegram  {link or 'no link yet: start Skerry with a Telegram token first'}")
-    out.print(f"  By hand   /start {made.code}")
+    out.print(f"            or by hand: /start {made.code}")
+    out.print(f"  Slack     /skerry start {made.code}")
 
 
 @app.command()

@@ -47,6 +47,8 @@ def say_json(thing: Mapping[str, object]) -> None:
 
 def _setting(error: ValidationError) -> str:
     first = error.errors()[0]
+    if not first["loc"]:  # Each is right by itself, and they do not fit together.
+        return f"The settings do not fit: {first['msg'].removeprefix('Value error, ')}."
     name = "_".join(str(part) for part in first["loc"]).upper()
     return (
         f"The setting SKERRY_{name} cannot be used: {first['msg'].removeprefix('Value error, ')}."

@@ -25,7 +25,7 @@ from bot.commands.opening import Opened, data_folder, opened, read_settings
 from bot.commands.refusing import plainly, refuse
 from bot.delivery.deliverer import Deliverer
 from bot.doors import Doors
-from bot.records import Inbound
+from bot.records import Inbound, Reply
 from bot.requests import reach
 from bot.settings import DATA, Settings
 from bot.store import forgetting
@@ -129,8 +129,8 @@ class _Running:
             await self._terminal.listen(self._hear, self._tick.start)
         self._terminal.say(_GOODBYE)
 
-    async def _hear(self, came: Inbound) -> str:
-        return (await self._doors.hear(came)).toast
+    async def _hear(self, came: Inbound) -> Reply:
+        return (await self._doors.hear(came)).reply
 
 
 def _server(house: Opened, routes: Sequence[BaseRoute]) -> uvicorn.Server:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.commands.connecting import USERNAME
+from bot.commands.line import USERNAME
 from bot.store import cohorts, health, meta, people
 from scheduler.tick import now
 from tests.commands.skerry import Skerry

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.__main__ import app
 from bot.adapters.telegram import polling
-from bot.commands import connecting
-from bot.delivery.deliverer import Deliverer
+from bot.commands import telegram_line
+from tests.proofs import waits
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waits:
+class Waits(waits.Waits):
     """How long it waits where tests have less time; in seconds."""
 
-    #: How long a claim holds, and how long a send may take.
-    lease: float = 4.0
-    patience: float = 3.0
     #: Between two polls when somebody else polls, how long a poll then waits, and the longest
     #: after other failures.
     stranger: float = 1.0
@@ -35,21 +32,17 @@ class Waits:
     beat: float = 2.0
     watch: float = 1.0
 
-    def written(self) -> str:
-        return json.dumps(asdict(self))
-
     def put(self) -> None:
         """Make the program wait like this."""
-        usual = Deliverer.__init__.__kwdefaults__ or {}
-        usual["lease"] = timedelta(seconds=self.lease)
-        usual["patience"] = timedelta(seconds=self.patience)
+        super().put()
         polling.STRANGER, polling.DOUBT = self.stranger, self.doubt
         polling.LONGEST = self.longest
-        connecting.LEASE = timedelta(seconds=self.right)
+        telegram_line.LEASE = timedelta(seconds=self.right)
         polling.BEAT, polling.WATCH = self.beat, self.watch
 
 
 if __name__ == "__main__":
     Waits(**json.loads(sys.argv[1])).put()
+    waits.is_ready()
     if sys.stdin.readline():
         app(["run"])

@@ -18,6 +18,7 @@ from bot.adapters.telegram.webhook import HEADER, PATH
 from bot.commands.looking import parts
 from bot.commands.opening import Opened, opened
 from bot.commands.run import _port, _Running
+from bot.commands.telegram_line import TelegramLine
 from bot.engine.conversation import Conversation
 from bot.records import Occasion, Platform
 from bot.settings import Settings
@@ -127,9 +128,16 @@ class House:
         """Until a process tells something of how Telegram is, though it may be past already."""
         await self.eventually(lambda: any(detail in each for each in self.told))
 
+    @property
+    def line(self) -> TelegramLine:
+        """How it is heard from Telegram."""
+        (line,) = self.running._lines
+        assert isinstance(line, TelegramLine)
+        return line
+
     def _listen_in(self) -> None:
         """Note what is told of Telegram."""
-        watched = self.running._lines[0]._health
+        watched = self.line._health
         tell = watched.tell
 
         async def told(well: bool, detail: str) -> None:  # noqa: FBT001 - As it is called.

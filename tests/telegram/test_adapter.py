@@ -24,6 +24,7 @@ from bot.records import (
     Paragraph,
     Press,
     Quote,
+    Reply,
     Shown,
     Unkept,
     Words,
@@ -52,11 +53,11 @@ class House:
         self.toast = ""
         self.trouble: Exception | None = None
 
-    async def hear(self, came: Inbound) -> str:
+    async def hear(self, came: Inbound) -> Reply:
         if self.trouble is not None:
             raise self.trouble
         self.heard.append(came)
-        return self.toast
+        return Reply(toast=self.toast)
 
     async def take(self) -> None:
         """Take all that waits, in its order."""

@@ -22,14 +22,14 @@ from bot.adapters.telegram.webhook import HEADER
 from bot.engine.conversation import Conversation
 from bot.prompts.house import house as house_words
 from bot.prompts.render import render
-from bot.records import Inbound, Platform
+from bot.records import Inbound, Platform, Reply
 from bot.store import cohorts, conversations, outbox, parcels
 from bot.store.tables import metadata
 from bot.trust.keyring import DEPLOYMENT
+from tests.adapters.test_photos import picture, saved
 from tests.fakes.telegram.server import Telegram
 from tests.telegram.house import PATIENCE, SECRET, House, Way, home, on_sqlite
 from tests.telegram.mutating import Json, Mutator
-from tests.telegram.test_photos import picture, saved
 
 _ADDRESS = metadata.tables["address"]
 #: One in so many comes over HTTP.
@@ -54,10 +54,10 @@ class Trial:
     def __post_init__(self) -> None:
         self._outbox = metadata.tables["outbox"]
         self._hear = self.house.running._hear
-        self.house.running._lines[0]._hear = self.hear
+        self.house.line._hear = self.hear
         self.house.running._hear = self.hear  # type: ignore[method-assign]
 
-    async def hear(self, came: Inbound) -> str:
+    async def hear(self, came: Inbound) -> Reply:
         self.came.append(came)
         return await self._hear(came)
 
@@ -69,7 +69,7 @@ class Trial:
         self.came.clear()
         body = written(update) if number % OVER_HTTP == 0 else None
         if body is None:
-            await self.house.running._lines[0]._take(update)
+            await self.house.line._take(update)
         else:
             answer = await self.client.post(self.house.webhook, content=body)
             assert answer.status_code == 200, (answer.status_code, update)

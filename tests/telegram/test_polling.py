@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram import polling
-from bot.commands.connecting import LEASE, POLL, _Alone, _PollLease
+from bot.commands.telegram_line import LEASE, POLL, _Alone, _PollLease
 from bot.records import Inbound
 from bot.store import leases
 from bot.trust.sealing import new_key
