@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -83,12 +84,28 @@ def postgres() -> Iterator[Server]:
         shutil.rmtree(private, ignore_errors=True)
 
 
+@cache
+def _blank() -> bytes:
+    """An SQLite file with the tables in it: making them takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "words.sqlite"
+        connect(f"sqlite:///{file}").dispose()
+        assert [each.name for each in Path(folder).iterdir()] == ["words.sqlite"]
+        return file.read_bytes()
+
+
+def on_sqlite(folder: Path) -> Urls:
+    """Blank databases in a folder, the tables there already."""
+    (folder / "words.sqlite").write_bytes(_blank())
+    words, keys = (f"sqlite:///{folder}/{name}.sqlite" for name in ("words", "keys"))
+    return Urls(words=words, keys=keys, folder=folder)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
     """Blank databases of each kind."""
     if request.param == "sqlite":
-        words, keys = (f"sqlite:///{tmp_path}/{name}.sqlite" for name in ("words", "keys"))
-        yield Urls(words=words, keys=keys, folder=tmp_path)
+        yield on_sqlite(tmp_path)
         return
     server: Server = request.getfixturevalue("postgres")
     words, keys = server.make_words(), server.make()

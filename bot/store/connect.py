@@ -6,6 +6,7 @@ StoreError (from `bot.trust.databases`)
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -91,5 +92,7 @@ def _config() -> Config:
     return config
 
 
+@cache
 def _script() -> ScriptDirectory:
+    """The migrations, read once: that takes longer than all else of opening."""
     return ScriptDirectory.from_config(_config())

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.store.opening import Store
-from tests.conftest import Server, Urls
+from tests.conftest import Server, Urls, on_sqlite
 from tests.journeys.playing import begin
 from tests.journeys.someone import Ids, Someone
 
@@ -28,8 +28,7 @@ def shared(postgres: Server) -> Iterator[tuple[str, str]]:
 def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
     """Blank databases of each kind; on PostgreSQL those of the test before, emptied."""
     if request.param == "sqlite":
-        words, keys = (f"sqlite:///{tmp_path}/{name}.sqlite" for name in ("words", "keys"))
-        yield Urls(words=words, keys=keys, folder=tmp_path)
+        yield on_sqlite(tmp_path)
         return
     words, keys = request.getfixturevalue("shared")
     yield Urls(words=words, keys=keys, folder=tmp_path)

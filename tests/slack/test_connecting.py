@@ -13,12 +13,11 @@ from bot.store import outbox, people, workspaces
 from bot.store.tables import workspace as workspace_table
 from bot.trust.sealing import new_key
 from scheduler.tick import now
-from tests.conftest import Server, Urls
+from tests.conftest import Server, Urls, on_sqlite
 from tests.fakes.slack import faults
 from tests.fakes.slack.server import Slack
 from tests.fakes.slack.workspace import Workspace
 from tests.slack.whole import Whole, whole
-from tests.telegram.house import on_sqlite
 
 PUBLIC = "https://skerry.example"
 

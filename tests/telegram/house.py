@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -43,12 +42,6 @@ SECRET = "a-secret-of-some-length_0123456789"
 #: How long anything may take on a machine with much else to do, in seconds.
 PATIENCE = 20.0
 MODES = ("polling", "webhook")
-
-
-def on_sqlite(folder: Path) -> Urls:
-    """Blank databases in a folder."""
-    words, keys = (f"sqlite:///{folder}/{name}.sqlite" for name in ("words", "keys"))
-    return Urls(words=words, keys=keys, folder=folder)
 
 
 @dataclass

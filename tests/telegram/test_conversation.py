@@ -20,12 +20,12 @@ from bot.store import cohorts, media, occasions, people
 from bot.store.tables import metadata
 from tests.adapters.test_photos import SECRET as ON_A_PHOTO
 from tests.adapters.test_photos import telling
-from tests.conftest import Urls
+from tests.conftest import Urls, on_sqlite
 from tests.fakes.telegram.faults import refuse
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.records import Message
 from tests.fakes.telegram.server import Telegram
-from tests.telegram.house import MODES, Chat, House, Way, home, on_sqlite
+from tests.telegram.house import MODES, Chat, House, Way, home
 
 VOICE = b"OggS\x00\x02 a voice note that nobody can listen to"
 NUDGE = "What did someone do for you this week"

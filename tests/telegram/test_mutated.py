@@ -27,8 +27,9 @@ from bot.store import cohorts, conversations, outbox, parcels
 from bot.store.tables import metadata
 from bot.trust.keyring import DEPLOYMENT
 from tests.adapters.test_photos import picture, saved
+from tests.conftest import on_sqlite
 from tests.fakes.telegram.server import Telegram
-from tests.telegram.house import PATIENCE, SECRET, House, Way, home, on_sqlite
+from tests.telegram.house import PATIENCE, SECRET, House, Way, home
 from tests.telegram.mutating import Json, Mutator
 
 _ADDRESS = metadata.tables["address"]

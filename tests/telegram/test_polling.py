@@ -17,7 +17,7 @@ from bot.store import leases
 from bot.trust.sealing import new_key
 from bot.turns import Heard
 from scheduler.tick import now
-from tests.conftest import Server, Urls
+from tests.conftest import Server, Urls, on_sqlite
 from tests.fakes.telegram.faults import (
     conflict,
     flood,
@@ -29,7 +29,7 @@ from tests.fakes.telegram.faults import (
 )
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.server import Telegram
-from tests.telegram.house import House, Unwritable, Way, at_home, home, living, on_sqlite
+from tests.telegram.house import House, Unwritable, Way, at_home, home, living
 from tests.telegram.updates import CHANNEL, message, update
 
 POLLED = "Telegram is polled."

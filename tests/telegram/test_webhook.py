@@ -15,6 +15,7 @@ from bot.adapters.telegram import webhook
 from bot.adapters.telegram.polling import WANTED
 from bot.adapters.telegram.webhook import AGAIN, HEADER, LARGEST, PATH
 from bot.trust.sealing import new_key
+from tests.conftest import on_sqlite
 from tests.fakes.telegram.faults import Fault, flood, garbage, gateway, reset, unauthorised
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.server import Telegram
@@ -27,7 +28,6 @@ from tests.telegram.house import (
     at_home,
     home,
     living,
-    on_sqlite,
 )
 from tests.telegram.updates import message
 
