@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, select
 from bot.store.tables import outbox
 from tests.fakes.telegram.faults import reset
 from tests.fakes.telegram.records import Accepted
-from tests.proofs.telegram_voyage import Crossing, Program, check, taken
+from tests.proofs.programs import Program, slowness
+from tests.proofs.telegram_voyage import Crossing, check, taken
 from tests.proofs.voyage import Caught, tell
 
 
@@ -211,7 +212,7 @@ async def prove(crossing: Crossing, kills: int, capsys: pytest.CaptureFixture[st
     )
     # Whatever came twice is what a kill caught between Telegram and the acknowledgement.
     assert figures.doubled == sum(each.untold for each in caught)
-    # On a busy machine one kill may catch two on their way, so it is all of them that count.
-    assert figures.doubled <= kills
+    # One kill may catch two on their way and more on a busy machine; all of them count.
+    assert figures.doubled <= kills * slowness()
     assert figures.conflicts == 0
     assert "Traceback" not in crossing.log.read_text()

@@ -19,7 +19,8 @@ from scheduler.campaign import Campaign
 from scheduler.tick import now
 from tests.conftest import Urls
 from tests.fakes.telegram.records import Accepted
-from tests.proofs.telegram_voyage import Crossing, killed
+from tests.proofs.programs import killed
+from tests.proofs.telegram_voyage import Crossing
 from tests.proofs.voyage import tell
 
 MINUTE = timedelta(minutes=1)

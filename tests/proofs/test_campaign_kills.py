@@ -20,8 +20,9 @@ from scheduler.campaign import Campaign
 from scheduler.tick import now
 from tests.conftest import Urls
 from tests.fakes.telegram.records import Accepted
+from tests.proofs.programs import killed
 from tests.proofs.telegram_program import Waits
-from tests.proofs.telegram_voyage import Crossing, killed
+from tests.proofs.telegram_voyage import Crossing
 from tests.proofs.voyage import tell
 
 PEOPLE = 200
@@ -98,7 +99,7 @@ async def prove(crossing: Crossing, kills: int, capsys: pytest.CaptureFixture[st
         with killed(program, spare):
             program.go()
             await crossing.until(lambda: len({chat for chat, _ in came}) == PEOPLE)
-            await crossing.patiently(crossing._all_sent())
+            await crossing.patiently(crossing.all_sent())
             assert await program.ends() == 0
     twice = sum(count - 1 for count in came.values())
     each = Counter(chat for chat, _ in came)

@@ -21,9 +21,10 @@ from tests.fakes.telegram.faults import (
     reset,
     unauthorised,
 )
+from tests.proofs.programs import PATIENCE, Program
 from tests.proofs.telegram_crowd import Talker
 from tests.proofs.telegram_program import Waits
-from tests.proofs.telegram_voyage import PATIENCE, Crossing, Program, check
+from tests.proofs.telegram_voyage import Crossing, check
 from tests.proofs.voyage import tell
 
 pytestmark = pytest.mark.parametrize("urls", ["sqlite"], indirect=True)

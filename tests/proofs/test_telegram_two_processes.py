@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from tests.conftest import Urls
 from tests.fakes.telegram.records import Accepted
+from tests.proofs.programs import Program
 from tests.proofs.telegram_fate import Coroner
 from tests.proofs.telegram_program import Waits
-from tests.proofs.telegram_voyage import Crossing, Program, check
+from tests.proofs.telegram_voyage import Crossing, check
 from tests.proofs.voyage import tell
 
 pytestmark = pytest.mark.parametrize("urls", ["postgresql"], indirect=True)

@@ -269,11 +269,13 @@ def found(voyage: Voyage) -> dict[str, Found]:
         store.close()
 
 
-def finds(store: Store, place: str) -> Callable[[Connection], Found]:
+def finds(
+    store: Store, place: str, platform: Platform = Platform.TELEGRAM
+) -> Callable[[Connection], Found]:
     """Look up what is stored of somebody; nothing of anybody may be parked."""
 
     def find(conn: Connection) -> Found:
-        present = people.find(conn, Platform.TELEGRAM, place)
+        present = people.find(conn, platform, place)
         assert present is not None
         who = present.participant.id
         given = answers.all_of(conn, store.keys, who)
