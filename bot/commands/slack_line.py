@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from starlette.routing import BaseRoute
@@ -39,6 +39,16 @@ SCOPES_DETAIL = (
     "The app lacks {}. Replace its manifest at Slack by what this prints, then install it again: "
     "skerry slack manifest"
 )
+#: How old a stamp may be (Slack's rule).
+STALE, MINUTE = timedelta(minutes=5), timedelta(minutes=1)
+CLOCK_DETAIL = (
+    "Slack's requests are refused: this computer's clock and Slack's are {} minutes apart. Set "
+    "the clock right, by NTP if you can. Slack tries again for some minutes only."
+)
+UNSIGNED_DETAIL = (
+    "Requests were refused because they are not signed with SKERRY_SLACK_SIGNING_SECRET. Copy it "
+    "again from the app's page (Basic Information), then restart Skerry."
+)
 
 
 class SlackLine:
@@ -60,8 +70,10 @@ class SlackLine:
         self.adapter = Slack(self._let_in, self._base, self._tell)
         #: What is wrong with the token in the settings, whatever else is well.
         self._trouble = ""
-        #: When something came last.
+        #: When something came last, and why what came since was refused.
         self._came_at: datetime | None = None
+        self._doubt = ""
+        self._news = asyncio.Event()
 
     @property
     def routes(self) -> tuple[BaseRoute, ...]:
@@ -69,7 +81,8 @@ class SlackLine:
         settings = self._settings
         made: list[BaseRoute] = []
         if not settings.slack_socket:
-            made.append(route(settings.slack_signing_secret.get_secret_value(), self._take))
+            secret = settings.slack_signing_secret.get_secret_value()
+            made.append(route(secret, self._take, self._refused))
         if settings.slack_install:
             made += Installing(self._consent, self._let_in, settings.public_url).routes
         return tuple(made)
@@ -94,8 +107,18 @@ class SlackLine:
             await self._look()
 
     async def _take(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        self._came_at = now()
+        self._came_at, self._doubt = now(), ""
         return await self.adapter.take(payload, self._hear)
+
+    def _refused(self, stamp: datetime, signed: bool) -> None:
+        """A request was refused. Anybody may post what is not signed: it counts only at first."""
+        off, before = abs(now() - stamp), self._doubt
+        if signed and off > STALE:
+            self._doubt = CLOCK_DETAIL.format(round(off / MINUTE))
+        elif not signed and self._came_at is None:
+            self._doubt = UNSIGNED_DETAIL
+        if self._doubt != before:
+            self._news.set()
 
     async def _know(self) -> None:
         """Learn from Slack whose the token in the settings is."""
@@ -117,9 +140,16 @@ class SlackLine:
                 await self._health.unwell(AWAY_DETAIL.format(error.reason))
             else:
                 await self._say_well()
-            await asyncio.sleep(LOOK)
+            self._news.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._news.wait()
 
     async def _say_well(self) -> None:
+        if self._doubt:
+            with suppress(Exception):
+                await self._tell(False, self._doubt)
+            return
         came = f"the last came at {self._came_at:%H:%M} UTC" if self._came_at else "none came yet"
         with suppress(Exception):  # Health is a courtesy: the database may be away just now.
             await self._tell(True, f"Slack posts events to {PATH}; {came}.")

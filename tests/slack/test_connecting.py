@@ -82,6 +82,17 @@ async def test_over_http_somebody_who_writes_is_answered(
     assert "apps.connections.open" not in {method for method, _ in slack.requests}
 
 
+async def test_a_wrong_signing_secret_is_told_and_what_is_posted_later_by_others_is_not(
+    slack: Slack, workspace: Workspace, urls: Urls, key: bytes
+) -> None:
+    wrong = over_http(slack, workspace) | {"slack_signing_secret": "0" * 32}
+    async with whole(slack, urls, key, wrong) as house:
+        body = b'{"type": "event_callback"}'
+        url = f"{house.url}/slack/events"
+        assert (await slack.hook.post(body, slack.hook.signed(body), url)).status_code == 401
+        assert not (await house.is_told("not signed with SKERRY_SLACK_SIGNING_SECRET")).well
+
+
 async def test_with_both_settings_the_socket_wins(
     slack: Slack, workspace: Workspace, urls: Urls, key: bytes
 ) -> None:

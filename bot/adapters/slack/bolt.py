@@ -12,7 +12,9 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from hmac import compare_digest
+from http import HTTPStatus
 from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,6 +24,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 
 from bot.adapters.slack.remembering import Newest
 from bot.adapters.slack.transport import quiet
@@ -33,14 +36,21 @@ MOST_REQUESTS = 50_000
 #: In which headers Slack signs a request.
 SIGNATURE, STAMP = "X-Slack-Signature", "X-Slack-Request-Timestamp"
 _SIGNED = re.compile(r"v0=[0-9a-f]{64}")
-_STAMPED = re.compile(r"[0-9]{1,12}")
+_STAMPED = re.compile(r"[0-9]{1,11}")
+_EPOCH, _SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 
 Payload = Mapping[str, Any]
 GoOn = Callable[[], Awaitable[BoltResponse]]
 #: What takes a request, and says what answers it.
 Take = Callable[[Payload], Awaitable[Payload | None]]
+#: What is told of a refused request: its stamp, and whether it is signed with our secret.
+Refused = Callable[[datetime, bool], None]
 
 _log = structlog.get_logger("slack")
+
+
+def untold(_stamp: datetime, _signed: bool) -> None:  # noqa: FBT001 - It is a Refused.
+    """Nobody wants to know."""
 
 
 class _Handing(AsyncMiddleware):
@@ -67,9 +77,15 @@ class Bolt:
     """Bolt's app. `posted` is for HTTP, `brought` for sockets."""
 
     def __init__(
-        self, take: Take, secret: str = "", clock: Callable[[], float] = time.monotonic
+        self,
+        take: Take,
+        secret: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        refused: Refused = untold,
     ) -> None:
         self._take = take
+        self._refused = refused
+        self._signs = SignatureVerifier(secret or token_hex(32))
         self._clock = clock
         #: Signatures of requests that were taken or are being taken, and since when.
         self._requests: Newest[str, float] = Newest(MOST_REQUESTS)
@@ -97,7 +113,11 @@ class Bolt:
             return _refused()
         request = AsyncBoltRequest(body="", headers={SIGNATURE: signature, STAMP: stamp})
         request.raw_body = text
-        return await self._app.async_dispatch(request)
+        answer = await self._app.async_dispatch(request)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            ours = self._signs.generate_signature(timestamp=stamp, body=text) or ""
+            self._refused(_EPOCH + int(stamp) * _SECOND, compare_digest(ours, signature))
+        return answer
 
     async def brought(self, payload: Payload) -> BoltResponse:
         """What to answer to what came over a socket."""

@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.slack.bolt import Bolt, Take
+from bot.adapters.slack.bolt import Bolt, Refused, Take, untold
 
 PATH = "/slack/events"
 #: The largest body we read, in bytes.
@@ -17,9 +17,9 @@ class _TooLargeError(Exception):
     """The body is larger than we read."""
 
 
-def route(secret: str, take: Take) -> Route:
+def route(secret: str, take: Take, refused: Refused = untold) -> Route:
     """The webhook's place in the web application; `secret` is what Slack signs with."""
-    bolt = Bolt(take, secret)
+    bolt = Bolt(take, secret, refused=refused)
 
     async def webhook(request: Request) -> Response:
         try:
