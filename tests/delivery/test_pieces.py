@@ -160,16 +160,24 @@ def test_each_file_is_a_piece_and_options_come_after_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("labels", "list_"),
     [
-        tuple(Option(label=str(number), token="t", chosen=number == 2) for number in range(1, 5)),
-        (Option(label="a label too long", token="t"), Option(label="b", token="t", chosen=True)),
+        (("red", "sea", "sky", "w"), "1. red\n2. sea ✓\n3. sky\n4. w"),
+        (("a label too long", "b"), "1. a label too long\n2. b ✓"),
+        # A label that begins with its number has it once.
+        (("1 - None", "2", "3", "4 - All"), "1 - None\n2 ✓\n3\n4 - All"),
+        (("2", "1", "", "4x"), "1. 2\n2. 1 ✓\n3. \n4. 4x"),
     ],
 )
-def test_options_that_do_not_fit_become_a_numbered_list(options: tuple[Option, ...]) -> None:
+def test_options_that_do_not_fit_become_a_numbered_list(
+    labels: tuple[str, ...], list_: str
+) -> None:
+    options = tuple(
+        Option(label=label, token="t", chosen=place == 1) for place, label in enumerate(labels)
+    )
     (piece,) = pieces(Outbound(paragraphs=(Paragraph(text="Which?"),), options=options), LIMITS)
     assert piece.options == ()
-    assert said(piece).startswith(f"Which?\n\n1. {options[0].label}\n2. {options[1].label} ✓")
+    assert said(piece) == f"Which?\n\n{list_}"
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "\n" * 100])
