@@ -96,7 +96,9 @@ def _blank() -> bytes:
 
 def on_sqlite(folder: Path) -> Urls:
     """Blank databases in a folder, the tables there already."""
-    (folder / "words.sqlite").write_bytes(_blank())
+    file = folder / "words.sqlite"
+    file.touch(mode=0o600)
+    file.write_bytes(_blank())
     words, keys = (f"sqlite:///{folder}/{name}.sqlite" for name in ("words", "keys"))
     return Urls(words=words, keys=keys, folder=folder)
 

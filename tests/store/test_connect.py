@@ -149,12 +149,14 @@ def test_what_sqlite_alone_can_do_is_not_asked_of_postgresql(postgres: Server) -
     postgres.drop(url)
 
 
-@only_sqlite
-def test_the_database_is_private_and_safe_against_power_cuts(store: Store, urls: Urls) -> None:
-    assert (urls.folder / "words.sqlite").stat().st_mode & 0o777 == 0o600
+def test_the_database_is_private_and_safe_against_power_cuts(tmp_path: Path) -> None:
+    file = tmp_path / "made_here.sqlite"
+    made = connect(f"sqlite:///{file}")
+    assert file.stat().st_mode & 0o777 == 0o600
     wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
-    with store.engine.connect() as conn:
+    with made.connect() as conn:
         found = {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
+    made.dispose()
     assert found == wanted
 
 
