@@ -111,7 +111,8 @@ async def prove(crossing: Crossing, kills: int, capsys: pytest.CaptureFixture[st
     assert len(set(each.values())) == 1, each
     # A kill catches what is on its way; on a machine that others slow down, that is more.
     assert twice <= kills * slowness()
-    assert max(came.values()) <= 2 or slowness() > 1
+    # A third time takes two kills that catch the same message.
+    assert max(came.values()) <= 3
     with crossing.looking() as made, made.connect() as conn:
         ends = conn.execute(select(occasion.c.state, func.count()).group_by(occasion.c.state))
         assert [tuple(each) for each in ends] == [("sent", PEOPLE)]
