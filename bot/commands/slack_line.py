@@ -134,13 +134,13 @@ class SlackLine:
     async def _look(self) -> NoReturn:
         """Say how it is, where it is Slack that calls us."""
         while True:
+            self._news.clear()  # Before it is said: what comes amid that is said next.
             try:
                 await self._consent.reached()
             except AwayError as error:
                 await self._health.unwell(AWAY_DETAIL.format(error.reason))
             else:
                 await self._say_well()
-            self._news.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._news.wait()

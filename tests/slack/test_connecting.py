@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.adapters.slack.manifest import SCOPES
+from bot.commands.line import Health
 from bot.store import outbox, people, workspaces
 from bot.store.tables import workspace as workspace_table
 from bot.trust.sealing import new_key
@@ -91,6 +92,27 @@ async def test_a_wrong_signing_secret_is_told_and_what_is_posted_later_by_others
         url = f"{house.url}/slack/events"
         assert (await slack.hook.post(body, slack.hook.signed(body), url)).status_code == 401
         assert not (await house.is_told("not signed with SKERRY_SLACK_SIGNING_SECRET")).well
+
+
+async def test_what_is_refused_while_health_is_being_told_is_told_next(
+    slack: Slack, workspace: Workspace, urls: Urls, key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = over_http(slack, workspace) | {"slack_signing_secret": "0" * 32}
+    telling = Health.tell
+    told: list[str] = []
+
+    async def amid(health: Health, well: bool, detail: str) -> None:  # noqa: FBT001
+        told.append(detail)
+        await telling(health, well, detail)
+        if len(told) == 1:
+            body = b'{"type": "event_callback"}'
+            url = f"{house.url}/slack/events"
+            await slack.hook.post(body, slack.hook.signed(body), url)
+
+    monkeypatch.setattr(Health, "tell", amid)
+    async with whole(slack, urls, key, wrong) as house:
+        await house.is_told("not signed with SKERRY_SLACK_SIGNING_SECRET")
+        assert "none came yet" in told[0]
 
 
 async def test_with_both_settings_the_socket_wins(
