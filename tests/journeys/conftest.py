@@ -24,9 +24,13 @@ def shared(postgres: Server) -> Iterator[tuple[str, str]]:
         postgres.drop(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
 def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
-    """Blank databases of each kind; on PostgreSQL those of the test before, emptied."""
+    """Blank databases of each kind; on PostgreSQL those of the test before, emptied.
+
+    What a conversation says is the same on both, and the store has tests of its own on both. So
+    most journeys go on PostgreSQL in the soak; a module that says `on_both` goes on both always.
+    """
     if request.param == "sqlite":
         yield on_sqlite(tmp_path)
         return
@@ -34,6 +38,10 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
     yield Urls(words=words, keys=keys, folder=tmp_path)
     for url in (words, keys):
         _empty(url)
+
+
+#: What a module's `pytestmark` says whose journeys go on both databases always.
+on_both = pytest.mark.parametrize("urls", ["sqlite", "postgresql"], indirect=True)
 
 
 def _empty(url: str) -> None:

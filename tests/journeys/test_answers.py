@@ -9,8 +9,11 @@ import pytest
 from bot.records import Composing, Media, Words
 from bot.store import answers
 from bot.store.opening import Store
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import at, current, kept, parked_ones, photos, words
 from tests.journeys.someone import MORNING, Ids, Someone, quotes, texts
+
+pytestmark = on_both
 
 PHOTO = Media(name="tea.jpg", mime="image/jpeg", content=b"\xff\xd8canary\xff\xd9")
 SECOND = timedelta(seconds=1)

@@ -14,8 +14,11 @@ from bot.store import campaigns, cohorts, dues, occasions
 from bot.store.campaigns import Progress
 from bot.store.dues import Kind
 from scheduler.campaign import Campaign
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import at
 from tests.journeys.someone import Someone, texts
+
+pytestmark = on_both
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)

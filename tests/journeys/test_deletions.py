@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.records import Deleted, Media, Words
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import at, current, held, is_nobody, kept, photos, words
 from tests.journeys.someone import Someone, texts
+
+pytestmark = on_both
 
 PHOTO = Media(name="tea.jpg", mime="image/jpeg", content=b"\xff\xd8photo\xff\xd9")
 GONE = "You deleted a message in this chat, so its words are gone from your answer here too."

@@ -10,9 +10,12 @@ from bot.requests import words as reserved
 from bot.store import parked
 from bot.store.opening import Store
 from tests.conftest import Urls
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import at, parked_ones, words
 from tests.journeys.someone import Someone, texts
 from tests.journeys.test_what_is_kept import CANARY, bytes_of
+
+pytestmark = on_both
 
 
 class BrokenError(Exception):

@@ -8,9 +8,12 @@ from datetime import timedelta
 from bot.flows.practice import Library
 from bot.prompts.words import read
 from bot.records import LaneClass
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import at, held, words
 from tests.journeys.playing import begin
 from tests.journeys.someone import Someone, library, texts
+
+pytestmark = on_both
 
 DAY = timedelta(days=1)
 

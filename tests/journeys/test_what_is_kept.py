@@ -15,9 +15,12 @@ from bot.store.opening import Store
 from bot.trust.keyring import DEPLOYMENT
 from tests.conftest import Urls
 from tests.fakes.adapter import FakeAdapter
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import held, kept, person, photos, rows, words
 from tests.journeys.playing import begin
 from tests.journeys.someone import Ids, Someone, quotes, texts
+
+pytestmark = on_both
 
 CANARY = "canary-2b7e151628aed2a6"
 PHOTO = Media(name="tea.jpg", mime="image/jpeg", content=b"\xff\xd8photo\xff\xd9")

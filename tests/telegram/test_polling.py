@@ -321,8 +321,8 @@ async def test_a_database_that_is_away_while_a_stranger_polls_does_not_end_polli
                 raise OSError("the database is away")
             return await holds(self)
 
-        monkeypatch.setattr(_Alone, "hold", hold)
         await waiting(house)
+        monkeypatch.setattr(_Alone, "hold", hold)
         await telegram.updates.poll(0, 1, 0)
         await house.is_told("Telegram cannot be reached (OSError)")
         away.clear()
