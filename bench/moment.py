@@ -87,10 +87,10 @@ async def _call(house: Ours, count: int) -> None:
     doors = Doors(house.house, store, deliverer, {}, lambda: NOON)
     before = await _queued(house)
     calm, amid = list[float](), list[float]()
-    writing = asyncio.create_task(_write(house, calm))
+    writing = asyncio.create_task(write(house, calm))
     await asyncio.sleep(5)
     writing.cancel()
-    writing = asyncio.create_task(_write(house, amid))
+    writing = asyncio.create_task(write(house, amid))
     begun = time.perf_counter()
     await doors.call(NOON)
     took = time.perf_counter() - begun
@@ -104,7 +104,7 @@ async def _call(house: Ours, count: int) -> None:
     print(f"    a reply waits {_waits(amid)} (p95 at most {MOST_WAIT}); before it {_waits(calm)}")
 
 
-async def _write(house: Ours, waits: list[float]) -> None:
+async def write(house: Ours, waits: list[float]) -> None:
     """Reply after reply, each when it is due, however long those before it take."""
     begun, number = time.perf_counter(), 0
     while True:

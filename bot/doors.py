@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
@@ -19,8 +20,20 @@ from bot.adapters.port import Adapter
 from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.records import Address, Inbound, Occasion, Outbound, Platform
+from bot.requests import planning
 from bot.requests.desk import House
-from bot.store import conversations, dues, forgetting, inbound, linking, outbox, retention
+from bot.store import (
+    conversations,
+    dues,
+    forgetting,
+    inbound,
+    linking,
+    notices,
+    outbox,
+    previews,
+    retention,
+    rhythms,
+)
 from bot.store.conversations import Due
 from bot.store.opening import Store
 from bot.trust.keyring import DEPLOYMENT
@@ -31,6 +44,9 @@ MOST_WOKEN = 500
 #: How many prompts are sent in one go, so that replies need not wait for more; and how long one
 #: that fails is put off.
 MOST_CALLED = 32
+#: How many people are planned for in one go: one by one, and by statements for many.
+MOST_PLANNED = 100
+MOST_FANNED = 500
 PUT_OFF = timedelta(minutes=5)
 #: How long staff can see how a message ended.
 KNOWN_FOR = timedelta(days=30)
@@ -126,8 +142,22 @@ class Doors:
             pass
         await self._writer.run(lambda conn: inbound.prune(conn, now))
         await self._writer.run(lambda conn: linking.prune(conn, now))
+        await self._writer.run(lambda conn: previews.prune(conn, now))
+        await self._writer.run(lambda conn: notices.prune(conn, now - KNOWN_FOR))
         while await self._writer.run(lambda conn: outbox.purge(conn, now - KNOWN_FOR)):
             pass
+
+    async def plan(self, now: datetime) -> None:
+        """Plan for everybody what comes near in campaigns by a festival, or what was cut short."""
+        for each in await self._writer.run(lambda conn: planning.unplanned(conn, now)):
+            work = partial(planning.plan_in, name=each.name, now=now)
+            if each.festive:
+                work = partial(planning.fan, name=each.name, now=now, since=each.since)
+            size = MOST_FANNED if each.festive else MOST_PLANNED
+            ids = await self._writer.run(rhythms.joined)
+            for first in range(0, len(ids), size):
+                await self._writer.run(partial(work, ids=ids[first : first + size]))
+            await self._writer.run(partial(planning.planned, name=each.name, now=now))
 
     async def _wake(self, due: Due, now: datetime) -> None:
         try:

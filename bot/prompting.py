@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot import turns
 from bot.engine.conversation import Status
-from bot.requests import planning
+from bot.requests import notices, planning
 from bot.requests.desk import House
 from bot.requests.planning import Running
 from bot.store import campaigns, conversations, dues, occasions, people, rhythms
@@ -22,8 +22,8 @@ from bot.store.dues import Due, Kind
 from bot.store.occasions import State
 from bot.turns import Heard
 from scheduler.calendar import instant
-from scheduler.campaign import Step
-from scheduler.course import Course, course, meant_for
+from scheduler.campaign import Anchored, Step
+from scheduler.course import Course, meant_for
 from scheduler.person import Person
 from scheduler.plan import closes_at, reminder_at
 from scheduler.verdict import LATE, Beside, Case, Defer, Expire, Go, Rival, Skip, verdict
@@ -40,6 +40,8 @@ def call(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     standing = dues.get(conn, due)
     if standing is None or standing.at > now:
         return Heard(new=False)
+    if standing.kind is Kind.NOTICE:
+        return Heard(said=notices.call(conn, house, standing, now))
     running = planning.running_named(conn, due.campaign)
     step = running.campaign.step(due.step) if running else None
     person = rhythms.of(conn, due.participant)
@@ -51,20 +53,25 @@ def call(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     if not meant_for(running.campaign, person):
         dues.remove(conn, standing)
         return Heard(new=False)
-    return _prompt(conn, house, standing, running, course(running.campaign, step, person), now)
+    under = running.course(step, person)
+    if not planning.stands(under, standing):
+        planning.plan(conn, [person], [running], now)
+        return Heard(new=False)
+    return _prompt(conn, house, standing, running, under, now)
 
 
 def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
     conn: Connection, house: House, due: Due, running: Running, under: Course, now: datetime
 ) -> Heard:
     """Send it, defer it or end it, and plan what comes next."""
-    following = planning.following(conn, under, due.planned_at)
+    following = planning.following(conn, under, due.planned_at, now)
     case = Case(
         course=under,
         planned_at=due.planned_at,
         due=due.at,
         following=_next_window(under, following.planned_at) if following else None,
         frozen=running.frozen,
+        absent=under.step.awaited and under.step.practice not in house.shelf.library.practices,
         beside=_beside(conn, house, due, running, now),
     )
     heard = Heard()
@@ -91,7 +98,12 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
 
 
 def _next_window(under: Course, following: datetime) -> datetime:
-    """When the window of a step's next occasion opens: two of one step never share a day."""
+    """When the window of a step's next occasion opens: two of one step never share a day.
+
+    Those that go by a festival may: its sessions come several a day.
+    """
+    if isinstance(under.step.when, Anchored):
+        return following
     opening = under.opening
     if not opening.spans:
         return following
@@ -131,7 +143,7 @@ def _remind(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
 
     After an outage no reminder comes late: a newer prompt may come with it.
     """
-    under = course(running.campaign, step, person)
+    under = running.course(step, person)
     case = Case(
         course=under,
         planned_at=due.at,

@@ -249,8 +249,9 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
 def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -> None:
     """Somebody known comes by; that alone does not undo a stop, but an invitation does."""
     if isinstance(body, Invited):
-        reach.follow(desk, body.code)
         desk.answer(toast=desk.text("in_chat"))
+        if not reach.follow(desk, body.code):
+            return
     elif desk.participant.standing is Standing.STOPPED:
         desk.remark("still_stopped")
         return

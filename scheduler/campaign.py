@@ -16,11 +16,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.engine.flow import Name
 from bot.records import Platform
+from scheduler.festival import EventType
 from scheduler.holidays import NONE
 from scheduler.windows import Span
 
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _AFTER = r"[1-9]\d{0,2} (hour|day|week)s?"
+_LENGTH = r"[1-9]\d{0,2} (minute|hour|day|week)s?"
 
 #: A time of day, as `09:30`.
 Clock = Annotated[str, Field(pattern=rf"^{_CLOCK}$")]
@@ -95,6 +97,13 @@ class Weekly(_Model):
         le=52,
         description="Every so many weeks. The first is the week, Monday to Sunday, of the start.",
     )
+    weeks: tuple[Annotated[int, Field(ge=0, le=260)], ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=261,
+        description="The weeks by their numbers, as [0, 1]; 0 is that of the start. All when left "
+        "out.",
+    )
 
 
 class Monthly(_Model):
@@ -138,7 +147,52 @@ class Random(_Model):
     )
 
 
-When = Annotated[Weekly | Monthly | Dates | Random, Field(discriminator="kind")]
+class AtFestival(_Model):
+    """Once, so long before or after a festival opens or closes."""
+
+    kind: Literal["festival"]
+    on: str = Field(
+        pattern=rf"^({_LENGTH} (before|after) it|(when|the day) it) (opens|closes)$",
+        description="When, as `1 week before it opens`, `the day it opens`, `60 days after it "
+        "closes`. Days and weeks come at the step's time, hours and minutes as they go by.",
+    )
+
+
+class FestivalDays(_Model):
+    """On the days of a festival."""
+
+    kind: Literal["festival_day"]
+    days: tuple[Annotated[int, Field(ge=1, le=366)], ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=366,
+        description="The days by their numbers, as [1, 3]; every day when left out.",
+    )
+
+
+class AtSession(_Model):
+    """Before or after each session of a festival that is on; once for those side by side."""
+
+    kind: Literal["session"]
+    on: str = Field(
+        pattern=rf"^({_LENGTH} (before|after) it|when it) (starts|ends)$",
+        description="When, as `10 minutes after it ends`, `15 minutes before it starts`.",
+    )
+    kinds: tuple[EventType, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=len(EventType),
+        description="Which kinds of session, as [session, cafe]; all when left out.",
+    )
+
+
+#: What goes by a festival.
+Anchored = AtFestival | FestivalDays | AtSession
+
+When = Annotated[
+    Weekly | Monthly | Dates | Random | AtFestival | FestivalDays | AtSession,
+    Field(discriminator="kind"),
+]
 
 
 class Step(_Model):
@@ -150,6 +204,15 @@ class Step(_Model):
     at: Clock | None = Field(
         default=None,
         description="The time on each person's own clock, as 09:30. Not for `random`.",
+    )
+    awaited: bool = Field(
+        default=False,
+        description="The practice is not in the library yet: until it is, nothing comes.",
+    )
+    any_day: bool = Field(
+        default=False,
+        description="It may come on any day of the week, whatever the campaign's working days. "
+        "Days that people chose still hold.",
     )
     closed: Closed = Field(
         default=Closed.NEXT_WINDOW,
@@ -199,6 +262,20 @@ class Campaign(_Model):
     weeks: int | None = Field(
         default=None, ge=1, le=260, description="How many weeks it lasts, instead of a last day."
     )
+    counts_from: Literal["start", "joining"] = Field(
+        default="start",
+        description="Where weeks and months count from: the campaign's first day, or the day on "
+        "which each person joined it.",
+    )
+    festival: Name | None = Field(
+        default=None, description="The festival it goes by; or say it when you start it."
+    )
+    weekly_maximum: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="A dry run warns when somebody gets more prompts than this in a week.",
+    )
     zone: str | None = Field(
         default=None,
         description="The time zone, as Europe/London, in which the campaign's own days begin. "
@@ -231,15 +308,29 @@ class Campaign(_Model):
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which anything of it goes out; None when it has no end."""
-        if self.ends is None and self.weeks is not None and self.starts is not None:
-            return self.starts + timedelta(weeks=self.weeks, days=-1)
+        """The last day on which anything of it goes out; None when it has no end.
+
+        Where weeks count from joining, it has none: each person has one of their own.
+        """
+        counted = self.weeks if self.counts_from == "start" else None
+        if self.ends is None and counted is not None and self.starts is not None:
+            return self.starts + timedelta(weeks=counted, days=-1)
         return self.ends
 
     @property
     def region(self) -> str:
         """The region of its holidays; empty when it has none."""
         return "" if self.holidays == NONE else self.holidays
+
+    @property
+    def anchored(self) -> bool:
+        """Whether any step of it goes by a festival."""
+        return any(isinstance(step.when, Anchored) for step in self.steps)
+
+    @property
+    def festive(self) -> bool:
+        """Whether all steps of it go by a festival."""
+        return all(isinstance(step.when, Anchored) for step in self.steps)
 
     def step(self, name: str) -> Step | None:
         """The step of a name; None when it has none."""
@@ -281,3 +372,41 @@ def after(text: str) -> After | None:
     if unit.startswith("hour"):
         return After(0, count)
     return After(count * 7 if unit.startswith("week") else count, 0)
+
+
+class Anchor(NamedTuple):
+    """So long before or after something opens, closes, starts or ends."""
+
+    #: `opens`, `closes`, `starts`, `ends`.
+    edge: str
+    #: Days on the calendar; negative ones before it. None when it is told in minutes.
+    days: int | None
+    #: Minutes as they go by; negative ones before it.
+    minutes: int
+
+    @property
+    def name(self) -> str:
+        """What its occasion is called: `opens-7d`, `closes+60d`, `ends+10m`."""
+        if self.days is not None:
+            return f"{self.edge}{self.days:+}d" if self.days else self.edge
+        return f"{self.edge}{self.minutes:+}m" if self.minutes else self.edge
+
+
+_IN_MINUTES = {"minute": 1, "hour": 60}
+_IN_DAYS = {"day": 1, "week": 7}
+
+
+@lru_cache(maxsize=1024)
+def anchor(text: str) -> Anchor:
+    """Read `1 week before it opens`, `the day it closes`, `10 minutes after it ends`."""
+    edge = text.rpartition(" ")[2]
+    if text.startswith("the day"):
+        return Anchor(edge, 0, 0)
+    if text.startswith("when"):
+        return Anchor(edge, None, 0)
+    number, unit, direction, *_ = text.split(" ")
+    count = -int(number) if direction == "before" else int(number)
+    unit = unit.removesuffix("s")
+    if unit in _IN_DAYS:
+        return Anchor(edge, count * _IN_DAYS[unit], 0)
+    return Anchor(edge, None, count * _IN_MINUTES[unit])

@@ -1,8 +1,8 @@
 """Course: how one step of a campaign runs for one person, their own choices put first. Pure.
 
-An occasion is named by its ordinal, never by its date (CALENDAR 14): `week 5`, the second of a
-week `week 5.2`, `month 3`, `date 2`. Weeks and months count from those of the start, which are
-week 0 and month 0; dates by their place in the file.
+An occasion is named by its anchor or ordinal, never by its date (CALENDAR 14): `week 5`, the
+second of a week `week 5.2`, `month 3`, `date 2`, `opens-7d`, `festival day 3`. Weeks and months
+count from those of the start, which are week 0 and month 0; dates by their place in the file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.records import Standing
 from scheduler.calendar import exists, instant, monday, occurrence, zone
 from scheduler.campaign import (
+    Anchored,
     Campaign,
     Dates,
     Random,
@@ -25,6 +26,7 @@ from scheduler.campaign import (
     numbers,
     span,
 )
+from scheduler.festival import Festival
 from scheduler.person import Person
 from scheduler.reasons import Reason
 from scheduler.windows import Opening, Span, spans
@@ -45,15 +47,19 @@ class Course:
     step: Step
     person: Person
     where: ZoneInfo
-    #: The campaign's first day, the same date on every clock.
+    #: What was planned for before this instant is not for them.
+    since: datetime
+    #: The campaign's first day, the same date on every clock; theirs where it counts from joining.
     first: date
-    #: The campaign's last day; far away when it has no end.
+    #: The campaign's last day for them; far away when it has no end.
     last: date
     #: The weekdays the person chose; None when they chose none.
     days: tuple[int, ...] | None
-    #: Minutes after midnight; None for a step at random.
+    #: Minutes after midnight; None for a step that has no time of day.
     minute: int | None
     opening: Opening
+    #: The festival it goes by; None when by none.
+    festival: Festival | None = None
 
     @property
     def end(self) -> datetime:
@@ -74,19 +80,45 @@ class Course:
         return occurrence(wall.date(), wall.time(), self.where)
 
 
-def course(campaign: Campaign, step: Step, person: Person) -> Course:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One occasion of one person in one step."""
+
+    #: `week 5`, `week 5.2`, `month 3`, `date 2`, `opens-7d`, `festival day 3`: never a date.
+    name: str
+    #: The wall time on their own clock.
+    wall: datetime
+    #: The instant (UTC) at which their clock first shows it or later.
+    at: datetime
+    #: The week whose picks it is of, `week 5`; empty when it is not at random.
+    span: str = ""
+    #: That week's picks, when they were drawn just now and are to be stored.
+    drawn: tuple[datetime, ...] = ()
+
+
+def course(
+    campaign: Campaign, step: Step, person: Person, festival: Festival | None = None
+) -> Course:
     """How a step runs for somebody; raises ValueError for a campaign without its first day."""
     if campaign.starts is None:
         raise ValueError("the campaign has no first day yet: see `started`")
     where = zone(person.zone)
     days = _days(person)
+    since = entered(campaign, person)
+    first, last = campaign.starts, campaign.last_day or _FAR
+    if campaign.counts_from == "joining":
+        first = max(first, since.astimezone(where).date())
+        if campaign.weeks is not None:
+            last = min(last, first + timedelta(weeks=campaign.weeks, days=-1))
     return Course(
         campaign=campaign,
         step=step,
         person=person,
+        festival=festival,
         where=where,
-        first=campaign.starts,
-        last=campaign.last_day or _FAR,
+        since=since,
+        first=first,
+        last=last,
         days=days,
         minute=_minute(step, person),
         opening=Opening(
@@ -100,11 +132,20 @@ def course(campaign: Campaign, step: Step, person: Person) -> Course:
 
 
 def meant_for(campaign: Campaign, person: Person) -> bool:
-    """Whether somebody belongs to a campaign's audience."""
+    """Whether somebody belongs to a campaign's audience and has not left it."""
+    if campaign.name in person.left:
+        return False
     audience = campaign.audience
     cohorts = not audience.cohorts or not person.cohorts.isdisjoint(audience.cohorts)
     platforms = not audience.platforms or not person.platforms.isdisjoint(audience.platforms)
     return cohorts and platforms
+
+
+def entered(campaign: Campaign, person: Person) -> datetime:
+    """Since when a campaign is for somebody: they joined, and came into its audience."""
+    cohorts = campaign.audience.cohorts
+    into = [at for name, at in person.entered if name in cohorts]
+    return max(person.joined_at, min(into)) if into else person.joined_at
 
 
 def _days(person: Person) -> tuple[int, ...] | None:
@@ -114,20 +155,23 @@ def _days(person: Person) -> tuple[int, ...] | None:
 
 
 def _minute(step: Step, person: Person) -> int | None:
+    """The hour they chose, else the step's; what goes by a festival keeps its own."""
     if isinstance(step.when, Random):
         return None
+    if isinstance(step.when, Anchored):
+        return minute(step.at) if step.at else None
     if person.minute is not None:
         return person.minute
     return minute(step.at or "09:00")
 
 
 def _open_days(campaign: Campaign, step: Step, days: tuple[int, ...] | None) -> tuple[int, ...]:
-    """The weekdays on which a prompt may come; a listed date is not moved by anybody's days."""
-    if days is not None and not isinstance(step.when, Dates):
+    """The weekdays on which a prompt may come; nobody's days move a listed date or a festival."""
+    if days is not None and not isinstance(step.when, Dates | Anchored):
         return days
     if isinstance(step.when, Random) and step.when.days:
         return numbers(step.when.days)
-    return numbers(campaign.working_days)
+    return _EVERY_DAY if step.any_day else numbers(campaign.working_days)
 
 
 def _spans(campaign: Campaign, step: Step, person: Person) -> tuple[Span, ...]:

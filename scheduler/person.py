@@ -23,6 +23,10 @@ class Person:
     #: Whether there is an address at which they are reached.
     reachable: bool = True
     cohorts: frozenset[str] = frozenset()
+    #: When they joined each cohort, by its name; no more than `cohorts` holds.
+    entered: tuple[tuple[str, datetime], ...] = ()
+    #: The campaigns they left, by name.
+    left: frozenset[str] = frozenset()
     platforms: frozenset[Platform] = frozenset()
     #: Weekdays, 0 for Monday to 6 for Sunday; none at all means every day.
     days: tuple[int, ...] | None = None

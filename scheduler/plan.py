@@ -7,35 +7,29 @@ step (`next_due`), and asks `verdict` when its time has come.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import assert_never
 
+from scheduler.anchors import anchored
 from scheduler.calendar import day_of_month, later, monday, month_of, week_of
-from scheduler.campaign import Dates, Monthly, Random, Weekly, after, numbers
-from scheduler.course import Course, day_in_month, days_of_week, fitted
+from scheduler.campaign import (
+    AtFestival,
+    AtSession,
+    Dates,
+    FestivalDays,
+    Monthly,
+    Random,
+    Weekly,
+    after,
+    numbers,
+)
+from scheduler.course import Course, Planned, day_in_month, days_of_week, fitted
 from scheduler.picks import Chance, Picks, by_name, draw
 from scheduler.reasons import Reason
 
 #: So many days ahead the next working day is looked for.
 _AHEAD = 90
 _NO_PICKS: Mapping[str, tuple[datetime, ...]] = {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One occasion of one person in one step."""
-
-    #: `week 5`, `week 5.2`, `month 3`, `date 2`: never a date.
-    name: str
-    #: The wall time on their own clock.
-    wall: datetime
-    #: The instant (UTC) at which their clock first shows it or later.
-    at: datetime
-    #: The week whose picks it is of, `week 5`; empty when it is not at random.
-    span: str = ""
-    #: That week's picks, when they were drawn just now and are to be stored.
-    drawn: tuple[datetime, ...] = ()
 
 
 def occasions(
@@ -45,10 +39,10 @@ def occasions(
 
     What was planned for before they joined is not among them; exactly at joining is (CALENDAR 12).
     """
-    since = max(after, course.person.joined_at).astimezone(course.where).date()
+    since = max(after, course.since).astimezone(course.where).date()
     begin = max(course.first, since - timedelta(days=2))
     for planned in _all(course, picks, begin, chance):
-        if planned.at > after and planned.at >= course.person.joined_at:
+        if planned.at > after and planned.at >= course.since:
             yield planned
 
 
@@ -71,6 +65,8 @@ def _all(course: Course, picks: Picks, begin: date, chance: Chance) -> Iterator[
             return _dates(course, when)
         case Random():
             return _random(course, when, begin, picks, chance)
+        case AtFestival() | FestivalDays() | AtSession():
+            return iter(anchored(course))
         case _:
             assert_never(when)
 
@@ -87,6 +83,10 @@ def _weekly(course: Course, when: Weekly, begin: date) -> Iterator[Planned]:
     asked = numbers(when.on)
     days = fitted(asked, course.days)
     for week in _weeks(course, begin, when.every):
+        if when.weeks is not None and week not in when.weeks:
+            if week > max(when.weeks):
+                return
+            continue
         for number, day in enumerate(days_of_week(course, week, days), 1):
             name = f"week {week}.{number}" if asked[1:] else f"week {week}"
             yield from _on(course, name, day)

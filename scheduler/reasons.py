@@ -12,6 +12,10 @@ class Reason(StrEnum):
     PAST = "past"
     #: They said stop.
     STOPPED = "stopped"
+    #: Its practice is not in the library yet.
+    NO_PRACTICE = "no_practice"
+    #: They left this campaign, and no other.
+    LEFT = "left"
     #: They paused, and the date they named has not come.
     PAUSED = "paused"
     #: Nobody is reached at any address of theirs.
@@ -38,5 +42,5 @@ class Reason(StrEnum):
     RANK = "rank"
     #: A newer one took its place.
     SUPERSEDED = "superseded"
-    #: Staff cancelled the campaign.
+    #: Staff cancelled the campaign, or its session.
     CANCELLED = "cancelled"

@@ -14,6 +14,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 #: Seconds between two looks at what is due.
 PULSE = 1
+#: Seconds between two looks at what comes near.
+PLAN = 10
 #: Hours between two looks at what has been kept long enough.
 SWEEP = 1
 
@@ -26,13 +28,14 @@ def now() -> datetime:
 
 
 class Tick:
-    """Calls `wake` and `call` every second and `sweep` every hour, each one at a time."""
+    """Calls `wake` and `call` each second, `plan` each ten, `sweep` each hour, one at a time."""
 
     def __init__(
         self,
         wake: Callable[[datetime], Awaitable[None]],
         call: Callable[[datetime], Awaitable[None]],
         sweep: Callable[[datetime], Awaitable[None]],
+        plan: Callable[[datetime], Awaitable[None]],
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._clock = clock
@@ -40,6 +43,7 @@ class Tick:
         self._every(wake, "wake", seconds=PULSE)
         self._every(call, "call", seconds=PULSE)
         self._every(sweep, "sweep", hours=SWEEP)
+        self._every(plan, "plan", seconds=PLAN)
 
     def _every(
         self, work: Callable[[datetime], Awaitable[None]], name: str, **interval: int

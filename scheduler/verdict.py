@@ -1,10 +1,11 @@
 """What becomes of a planned prompt when its time has come, decided in one place. Pure.
 
 Asked in this order; the first that holds is the reason recorded:
-planned before the plan last changed (CALENDAR 13); stopped, paused, unreachable; the person's
-holiday, the group's, working days, quiet hours (9), which defer or skip (10); frozen (9); past
-the next occasion, or late and to be skipped (11); an open invitation; another campaign in the
-same window (16). All is judged on the clock of the instant at which it would be sent.
+planned before the plan last changed (CALENDAR 13); its practice is not there; stopped, paused,
+unreachable; the person's holiday, the group's, working days, quiet hours (9), which defer or skip
+(10); frozen (9); past the next occasion, or late and to be skipped (11); an open invitation;
+another campaign in the same window (16). All is judged on the clock of the instant at which
+it would be sent.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class Case:
     following: datetime | None = None
     #: Whether staff paused the campaign.
     frozen: bool = False
+    #: Whether its practice is awaited and not there yet.
+    absent: bool = False
     #: When the plan last changed: started, moved, resumed, another zone. None when it never did.
     changed_at: datetime | None = None
     beside: Beside = Beside()
@@ -97,6 +100,8 @@ def verdict(case: Case, now: datetime) -> Verdict:
     """What becomes of a prompt that would be sent now."""
     if case.changed_at is not None and case.planned_at < case.changed_at:
         return Skip(Reason.PAST)
+    if case.absent:
+        return Skip(Reason.NO_PRACTICE)
     if away := case.course.away(now):
         return Skip(away)
     if closed := case.course.opening.closed(now):

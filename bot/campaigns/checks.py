@@ -9,14 +9,20 @@ from functools import partial
 
 from bot.engine.checks.findings import Path, nearest, suggest
 from bot.prompts.places import zone_named
+from scheduler.calendar import week_of
 from scheduler.campaign import (
+    Anchored,
+    AtFestival,
+    AtSession,
     Campaign,
     Dates,
+    FestivalDays,
     Random,
     Step,
     Weekday,
     Weekly,
     after,
+    anchor,
     minute,
     numbers,
     span,
@@ -35,6 +41,8 @@ class Finding:
     mend: str
     #: Other places it is about: when one of those could not be read, nothing is said.
     about: tuple[Path, ...] = ()
+    #: True when nothing is wrong, and staff should know it all the same.
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +59,13 @@ class Known:
 def check(campaign: Campaign, known: Known) -> Iterator[Finding]:
     """Everything wrong with a campaign."""
     yield from _frame(campaign)
+    yield from _festival(campaign)
     yield from _names(campaign, known)
     yield from _hours(campaign)
     yield from _twice(("working_days",), campaign.working_days)
     for index, step in enumerate(campaign.steps):
         at: Path = ("steps", index)
-        yield from _practice((*at, "practice"), step.practice, known)
+        yield from _practice(at, step, known)
         yield from _time(campaign, step, at)
         yield from _days(campaign, step, (*at, "when"))
         yield from _reminder(step, at)
@@ -74,10 +83,26 @@ def _frame(campaign: Campaign) -> Iterator[Finding]:
         yield Finding(at=("weeks",), fault=fault, mend="Take one out.", about=(("ends",),))
 
 
+def _festival(campaign: Campaign) -> Iterator[Finding]:
+    """A festival, and steps that go by it."""
+    if campaign.festival and not any(isinstance(each.when, Anchored) for each in campaign.steps):
+        fault = "it names a festival, and no step goes by it"
+        mend = "Take `festival` out, or give a step `when: {kind: festival, ...}`."
+        about = tuple(("steps", index, "when") for index, _ in enumerate(campaign.steps))
+        yield Finding(at=("festival",), fault=fault, mend=mend, about=about)
+    if campaign.counts_from == "joining":
+        for index, step in enumerate(campaign.steps):
+            if isinstance(step.when, Dates):
+                fault = f"step `{step.id}` has dates, and the campaign counts from joining"
+                mend = "Take other days, such as `kind: weekly`, or `counts_from: start`."
+                at: Path = ("steps", index, "when", "kind")
+                yield Finding(at=at, fault=fault, mend=mend, about=(("counts_from",),))
+
+
 def _names(campaign: Campaign, known: Known) -> Iterator[Finding]:
     """Zones, regions, and names of steps."""
     if campaign.zone is not None and campaign.zone not in known.zones:
-        mend = f"Did you mean `{_near_zone(campaign.zone, known)}`?"
+        mend = f"Did you mean `{near_zone(campaign.zone, known.zones)}`?"
         yield Finding(at=("zone",), fault=f"there is no time zone `{campaign.zone}`", mend=mend)
     if campaign.region and campaign.region not in regions():
         near = nearest(campaign.region, regions()) or "GB-SCT"
@@ -94,19 +119,28 @@ def _names(campaign: Campaign, known: Known) -> Iterator[Finding]:
             yield Finding(at=("steps", index, "id"), fault=fault, mend=mend, about=about)
 
 
-def _near_zone(name: str, known: Known) -> str:
+def near_zone(name: str, zones: Collection[str]) -> str:
     """The zone of the city somebody named, else one that is written nearly so."""
     city = name.rpartition("/")[2].replace("_", " ")
-    return zone_named(city) or nearest(name, known.zones) or "Europe/London"
+    return zone_named(city) or nearest(name, zones) or "Europe/London"
 
 
-def _practice(at: Path, name: str, known: Known) -> Iterator[Finding]:
+def _practice(at: Path, step: Step, known: Known) -> Iterator[Finding]:
+    """Its practice is there, or the step says that it is awaited."""
+    name, place = step.practice, (*at, "practice")
+    awaited = partial(Finding, at=(*at, "awaited"), about=(place,), note=True)
     if name in known.faulty:
         fault = f"practice `{name}` has faults of its own"
-        yield Finding(at=at, fault=fault, mend="Mend those first: `skerry flows check`.")
+        yield Finding(at=place, fault=fault, mend="Mend those first: `skerry flows check`.")
+    elif step.awaited and name in known.practices:
+        fault = f"step `{step.id}` need not wait: practice `{name}` is in the library"
+        yield awaited(fault=fault, mend="Nothing must be done; you may take `awaited` out.")
+    elif step.awaited:
+        fault = f"step `{step.id}` waits for practice `{name}`, which is not in the library yet"
+        yield awaited(fault=fault, mend="Nothing must be done; until then, this step is silent.")
     elif name not in known.practices:
         mend = suggest(name, sorted(known.practices), "Name a practice.")
-        yield Finding(at=at, fault=f"there is no practice `{name}`", mend=mend)
+        yield Finding(at=place, fault=f"there is no practice `{name}`", mend=mend)
 
 
 def _hours(campaign: Campaign) -> Iterator[Finding]:
@@ -141,6 +175,10 @@ def _time(campaign: Campaign, step: Step, at: Path) -> Iterator[Finding]:
         if step.at is not None:
             fault = "a step at random has no fixed time"
             yield finding(fault=fault, mend="Take `at` out; `window` under `when` gives hours.")
+    elif _timeless(step):
+        if step.at is not None:
+            fault = "minutes and hours are counted from the festival, without a time of day"
+            yield finding(fault=fault, mend="Take `at` out, or count days.")
     elif step.at is None:
         fault = f"step `{step.id}` has no time"
         yield finding(fault=fault, mend='Add a line such as `at: "10:00"`.')
@@ -148,6 +186,12 @@ def _time(campaign: Campaign, step: Step, at: Path) -> Iterator[Finding]:
         hours = campaign.window + (f" without {campaign.quiet}" if campaign.quiet else "")
         fault = f"{step.at} is outside the hours in which prompts may come: {hours}"
         yield finding(fault=fault, mend="Take another time, or change `window` or `quiet`.")
+
+
+def _timeless(step: Step) -> bool:
+    """Whether it comes minutes or hours before or after something, whatever the time of day."""
+    when = step.when
+    return isinstance(when, AtFestival | AtSession) and anchor(when.on).days is None
 
 
 def _within(at: int, hours: Iterable[Span]) -> bool:
@@ -159,17 +203,23 @@ def _days(campaign: Campaign, step: Step, at: Path) -> Iterator[Finding]:
     match when:
         case Weekly():
             yield from _twice((*at, "on"), when.on)
-            yield from _closed_days(campaign, when.on, (*at, "on"))
+            yield from _closed_days(campaign, step, when.on, (*at, "on"))
+            yield from _twice((*at, "weeks"), when.weeks or ())
+            yield from _weeks(campaign, when, (*at, "weeks"))
         case Random():
-            yield from _random(campaign, when, at)
+            yield from _random(campaign, step, when, at)
         case Dates():
             yield from _twice((*at, "on"), when.on)
-            yield from _dates(campaign, when, (*at, "on"))
+            yield from _dates(campaign, step, when, (*at, "on"))
+        case FestivalDays():
+            yield from _twice((*at, "days"), when.days or ())
+        case AtSession():
+            yield from _twice((*at, "kinds"), when.kinds or ())
         case _:
             pass  # A day of the month falls on any weekday.
 
 
-def _twice(at: Path, entries: Sequence[str | date]) -> Iterator[Finding]:
+def _twice(at: Path, entries: Sequence[str | date | int]) -> Iterator[Finding]:
     """Entries of a list that stand there already."""
     for index, entry in enumerate(entries):
         if entry in entries[:index]:
@@ -177,22 +227,49 @@ def _twice(at: Path, entries: Sequence[str | date]) -> Iterator[Finding]:
             yield Finding(at=(*at, index), fault=fault, mend="Take one of them out.")
 
 
-def _closed_days(campaign: Campaign, days: Sequence[Weekday], at: Path) -> Iterator[Finding]:
+def _working_days(campaign: Campaign, step: Step) -> Sequence[Weekday]:
+    """The days on which a step may come to people who chose none."""
+    return tuple(Weekday) if step.any_day else campaign.working_days
+
+
+def _closed_days(
+    campaign: Campaign, step: Step, days: Sequence[Weekday], at: Path
+) -> Iterator[Finding]:
     for index, day in enumerate(days):
-        if day not in campaign.working_days and day not in days[:index]:
+        if day not in _working_days(campaign, step) and day not in days[:index]:
             yield Finding(
                 at=(*at, index),
                 fault=f"`{day}` is not one of the campaign's working days",
                 mend=f"Take another day, or list them: `working_days: [..., {day}]`.",
-                about=(("working_days",),),
+                about=(("working_days",), (*at[:2], "any_day")),
             )
 
 
-def _random(campaign: Campaign, when: Random, at: Path) -> Iterator[Finding]:
+def _weeks(campaign: Campaign, when: Weekly, at: Path) -> Iterator[Finding]:
+    """Weeks in which it cannot come."""
+    last = _last_week(campaign)
+    for index, week in enumerate(when.weeks or ()):
+        finding = partial(Finding, at=(*at, index), about=(("ends",), ("weeks",), ("starts",)))
+        if week % when.every:
+            fault = f"week {week} is none of those that `every: {when.every}` allows"
+            yield finding(fault=fault, mend="Take `every` out, or the week.")
+        elif last is not None and week > last:
+            fault = f"week {week} lies after the campaign's last week, which is {last}"
+            yield finding(fault=fault, mend="The first week is 0; take an earlier one.")
+
+
+def _last_week(campaign: Campaign) -> int | None:
+    """The number of its last week; the latest it can be when nobody knows its first day yet."""
+    if campaign.starts is not None and campaign.last_day is not None:
+        return week_of(campaign.last_day, campaign.starts)
+    return campaign.weeks
+
+
+def _random(campaign: Campaign, step: Step, when: Random, at: Path) -> Iterator[Finding]:
     days = when.days or ()
     yield from _twice((*at, "days"), days)
-    yield from _closed_days(campaign, days, (*at, "days"))
-    allowed = len(numbers(days or campaign.working_days))
+    yield from _closed_days(campaign, step, days, (*at, "days"))
+    allowed = len(numbers(tuple(days or _working_days(campaign, step))))
     if when.times > allowed:
         fault = f"{when.times} times a week do not fit on {allowed} allowed days"
         mend = "Each comes on another day: allow more days, or ask fewer times."
@@ -209,23 +286,23 @@ def _random(campaign: Campaign, when: Random, at: Path) -> Iterator[Finding]:
         yield Finding(at=(*at, "window"), fault=fault, mend=mend, about=(("quiet",),))
 
 
-def _dates(campaign: Campaign, when: Dates, at: Path) -> Iterator[Finding]:
+def _dates(campaign: Campaign, step: Step, when: Dates, at: Path) -> Iterator[Finding]:
     """Dates on which nothing can go out."""
     for index, day in enumerate(when.on):
         if day in when.on[:index]:
             continue
-        for key, fault, mend in _against(campaign, day):
+        for key, fault, mend in _against(campaign, step, day):
             said = f"{day:%A}, {day}, {fault}"
             yield Finding(at=(*at, index), fault=said, mend=mend, about=((key,),))
 
 
-def _against(campaign: Campaign, day: date) -> Iterator[tuple[str, str, str]]:
+def _against(campaign: Campaign, step: Step, day: date) -> Iterator[tuple[str, str, str]]:
     """What speaks against a date: by which of the campaign's keys, how, and what to do."""
     if campaign.starts is not None and day < campaign.starts:
         yield "starts", "lies before the campaign starts", "Take a later date."
     if campaign.last_day is not None and day > campaign.last_day:
         yield "ends", "lies after the campaign's last day", "Take an earlier date."
-    if day.weekday() not in numbers(campaign.working_days):
+    if day.weekday() not in numbers(tuple(_working_days(campaign, step))):
         mend = "Take another date, or list its weekday in `working_days`."
         yield "working_days", "is not one of the campaign's working days", mend
     if campaign.region in regions() and is_holiday(campaign.region, day):

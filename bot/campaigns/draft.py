@@ -38,6 +38,8 @@ class Draft:
     #: The campaign, mended where it had to be; None when nothing could be made of it.
     campaign: Campaign | None = None
     faults: list[Fault] = field(default_factory=list)
+    #: What is not wrong, and good to know.
+    notes: list[Fault] = field(default_factory=list)
     #: Places that could not be read.
     hurt: list[Path] = field(default_factory=list)
 
@@ -47,8 +49,11 @@ class Draft:
 
     def found(self, finding: Finding) -> None:
         """Take a finding in, unless it is about something that could not be read."""
-        if not any(_touch(hurt, place) for hurt in self.hurt for place in _places(finding)):
-            self.wrong(self.source.line(finding.at), finding.fault, finding.mend)
+        if any(_touch(hurt, place) for hurt in self.hurt for place in _places(finding)):
+            return
+        line = self.source.line(finding.at)
+        told = Fault(file=str(self.file), line=line, fault=finding.fault, mend=finding.mend)
+        (self.notes if finding.note else self.faults).append(told)
 
 
 def _places(finding: Finding) -> Iterable[Path]:

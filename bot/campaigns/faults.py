@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.engine.checks.findings import Path, listed, nearest, suggest
 from bot.flows.faults import Unfit, unfits
 from scheduler.campaign import Audience, Campaign, Step, Weekday, When
+from scheduler.festival import EventType
 
 #: The kinds of `when`, by their names.
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -23,6 +24,10 @@ _LOOKS: Mapping[str, tuple[str, str]] = {
     "at": ("is not a time of day", "Write hours and minutes, such as `09:30`."),
     "window": ("does not give hours", "Write from and to, such as `09:00-20:00`."),
     "quiet": ("does not give hours", "Write from and to, such as `12:00-13:00`."),
+    "on": (
+        "does not say when",
+        "Write `1 week before it opens`, `the day it opens`, `10 minutes after it ends`.",
+    ),
     "reminder": (
         "does not say when to remind",
         "Write `3 hours`, `2 days` or `next working day`.",
@@ -71,17 +76,28 @@ def _said(kind: str, path: Path, error: Mapping[str, Any]) -> tuple[str, str] | 
         case "enum" if name in {"on", "days", "working_days"}:
             mend = suggest(str(given).lower(), list(Weekday), "Name a weekday.")
             return f"{shown} is not a day of the week", mend
+        case "enum" if name == "kinds":
+            mend = suggest(str(given).lower(), list(EventType), "Name a kind of session.")
+            return f"{shown} is not a kind of session", mend
         case "enum" if name == "platforms":
             mend = suggest(str(given), _expected(error), "Name a platform.")
             return f"{shown} is not a platform", mend
         case "tuple_type":
             return f"`{name}` must be a list", _LIST
+        case "int_parsing" | "greater_than_equal" | "less_than_equal" if path[-1] != name:
+            mend = f"Write whole numbers {_range(name)}: `{name}: [1, 2]` or the like."
+            return f"{shown} is not one of the numbers of `{name}`", mend
         case "value_error" | "date_type":
             return f"{shown} is not a date", _DATE
         case _ if kind.startswith("date_"):
             return f"there is no day {shown}", _DATE
         case _:
             return None
+
+
+def _range(name: str) -> str:
+    """From what number to what a list of them goes."""
+    return "from 0 to 260" if name == "weeks" else "from 1 to 366"
 
 
 def _key(path: Path) -> str:

@@ -43,6 +43,8 @@ class Campaigns:
 
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    #: What is not wrong with the good ones, and good to know.
+    notes: tuple[Fault, ...] = ()
 
 
 def load(library: Library, places: Sequence[Path] = ()) -> Campaigns:
@@ -61,6 +63,7 @@ def load(library: Library, places: Sequence[Path] = ()) -> Campaigns:
             if draft.campaign is not None and not draft.faults
         },
         faults=tuple(sorted(set(faults))),
+        notes=tuple(sorted({note for draft in drafts.values() for note in draft.notes})),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -10,17 +9,19 @@ from rich.markup import escape
 from rich.table import Column, Table
 from sqlalchemy import Connection
 
-from bot.commands.line import USERNAME
+from bot.commands import importing, inviting
 from bot.commands.opening import Opened, opened, read_settings
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.prompts.dates import days, hour
 from bot.records import Participant
 from bot.requests import memory
 from bot.requests.desk import Desk
-from bot.store import cohorts, forgetting, meta, people
+from bot.store import cohorts, forgetting, people
 from scheduler.tick import now
 
-app = typer.Typer(help="Who takes part: list, invite, export, forget.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who takes part: list, invite, import, export, forget.", no_args_is_help=True
+)
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 _Id = Annotated[str, typer.Argument(help="The participant's id, from `skerry people list`.")]
 
@@ -47,37 +48,9 @@ def list_(*, as_json: _Json = False) -> None:
     out.print(table)
 
 
-@app.command()
-def invite(
-    cohort: Annotated[str, typer.Argument(help="The cohort they join; a new name makes one.")],
-    *,
-    days_: Annotated[
-        int | None, typer.Option("--days", min=1, max=3650, help="For how many days it is open.")
-    ] = None,
-    as_json: _Json = False,
-) -> None:
-    """Make an invitation: whoever follows its link joins the cohort."""
-    name = " ".join(cohort.split())
-    if not 1 <= len(name) <= cohorts.LONGEST or not name.isprintable():
-        refuse(f"A cohort's name has 1 to {cohorts.LONGEST} letters. Write a shorter one.")
-    at = now()
-    ends_at = at + timedelta(days=days_) if days_ else None
-    with plainly(), opened(read_settings()) as house:
-        made, bot = house.store.writer.submit(
-            lambda conn: (
-                cohorts.invite(conn, name, now=at, ends_at=ends_at),
-                meta.noted(conn, USERNAME),
-            )
-        ).result()
-    link = f"https://t.me/{bot}?start={made.code}" if bot else ""
-    if as_json:
-        ends = ends_at.isoformat(timespec="seconds") if ends_at else None
-        say_json({"cohort": name, "code": made.code, "telegram": link or None, "ends": ends})
-        return
-    out.print(f"Whoever follows this joins {name}:", markup=False)
-    out.print(f"  Telegram  {link or 'no link yet: start Skerry with a Telegram token first'}")
-    out.print(f"            or by hand: /start {made.code}")
-    out.print(f"  Slack     /skerry start {made.code}")
+app.command()(inviting.invite)
+app.command("cohorts")(inviting.cohorts_)
+app.command("import")(importing.import_)
 
 
 @app.command()

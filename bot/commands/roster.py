@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from bot.commands.refusing import refuse
+from bot.commands import sheets
 from bot.records import Platform, Standing
 from scheduler.calendar import instant, zone
 from scheduler.campaign import Weekday, minute, span
@@ -42,32 +41,14 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def read(path: Path) -> list[Person]:
     """The people of a CSV, of which `id` and `zone` must be told; refuses, each bad row named."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        refuse(f"{path} cannot be read as CSV ({type(error).__name__}). Name another file.")
-    if not rows:
-        refuse(f"{path} names nobody. Write one line for each person, below the line of columns.")
-    columns = {name: _NAMES.get((name or "").strip().lower()) for name in rows[0]}
-    if missing := {"id", "zone"} - set(columns.values()):
-        refuse(f"{path} has no column {' and no column '.join(sorted(missing))}. Add it.")
-    if strange := [name for name, known in columns.items() if known is None]:
-        refuse(f"{path}: nobody knows the column {strange[0]}. Take it out, or name it otherwise.")
-    found: list[Person] = []
-    faults: list[str] = []
-    for number, row in enumerate(rows, 2):
-        told = {columns[name]: (cell or "").strip() for name, cell in row.items() if name}
-        try:
-            found.append(_person({key: cell for key, cell in told.items() if key}))
-        except ValueError as wrong:
-            faults.append(f"line {number}: {wrong}")
+    sheet = sheets.read(path, _NAMES, {"id", "zone"})
+    found, faults = sheet.each(lambda line: _person(line.cells))
     if faults:
-        refuse(f"{path}, {'; '.join(faults)}.")
+        sheets.faulty(path, faults)
     return found
 
 
-def _person(told: dict[str, str]) -> Person:
+def _person(told: Mapping[str, str]) -> Person:
     if not told["id"]:
         raise ValueError("the id is missing")
     if told["zone"] not in available_timezones():

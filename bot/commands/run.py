@@ -19,11 +19,13 @@ from starlette.routing import BaseRoute
 
 from bot.adapters.port import Adapter
 from bot.adapters.terminal import Terminal, is_terminal
+from bot.commands import feeds
 from bot.commands.connecting import lines
 from bot.commands.looking import look
 from bot.commands.opening import Opened, data_folder, opened, read_settings
 from bot.commands.refusing import plainly, refuse
 from bot.delivery.deliverer import Deliverer
+from bot.diaries import feed
 from bot.doors import Doors
 from bot.records import Inbound, Reply
 from bot.requests import reach
@@ -69,7 +71,8 @@ class _Running:
             house.store.writer, house.store.keys, self._adapters, now, on_departed=reach.departed
         )
         self._doors = Doors(house.house, house.store, self._deliverer, self._adapters, now)
-        self._tick = Tick(self._doors.wake, self._doors.call, self._doors.sweep)
+        doors = self._doors
+        self._tick = Tick(doors.wake, doors.call, doors.sweep, doors.plan)
         self._stopping = asyncio.Event()
 
     async def run(self) -> bool:
@@ -78,7 +81,9 @@ class _Running:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         await self._prepare(now())
-        web = _server(self._opened, [route for line in self._lines for route in line.routes])
+        calendars = feed.route(feeds.found_by(self._opened, now))
+        routes = [calendars, *(route for line in self._lines for route in line.routes)]
+        web = _server(self._opened, routes)
         serving = asyncio.create_task(web.serve(sockets=[self._port]))
         delivering = asyncio.create_task(self._deliverer.run())
         talking = asyncio.create_task(self._talk())

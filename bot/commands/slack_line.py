@@ -24,7 +24,9 @@ from bot.adapters.slack.transport import SLACK, Transport
 from bot.adapters.slack.webhook import PATH, route
 from bot.commands.letting_in import LetIn
 from bot.commands.line import Health, patiently
+from bot.commands.links import SLACK_APP
 from bot.commands.opening import Opened
+from bot.store import meta
 from scheduler.tick import now
 
 #: What the parts of the house call Slack.
@@ -60,6 +62,9 @@ class SlackLine:
         self._token = settings.slack_bot_token.get_secret_value()
         self._hear = hear
         self._health = Health(house.store.writer, PART)
+        self._writer = house.store.writer
+        #: The id of our app, as Slack names it.
+        self._app = ""
         self._let_in = LetIn(house.store, now, awaits=bool(self._token))
         self._transport = Transport(self._base)
         self._consent = Consent(
@@ -108,7 +113,16 @@ class SlackLine:
 
     async def _take(self, payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
         self._came_at, self._doubt = now(), ""
+        await self._note_app(payload.get("api_app_id"))
         return await self.adapter.take(payload, self._hear)
+
+    async def _note_app(self, app: object) -> None:
+        """Note our app's id, once: links that open the chat need it."""
+        if not isinstance(app, str) or self._app == app:
+            return
+        self._app = app
+        with suppress(Exception):  # A link is a courtesy: what was said goes on without it.
+            await self._writer.run(lambda conn: meta.note(conn, SLACK_APP, app))
 
     def _refused(self, stamp: datetime, signed: bool) -> None:
         """A request was refused. Anybody may post what is not signed: it counts only at first."""

@@ -43,6 +43,12 @@ class Word(StrEnum):
     REMEMBER = "remember"
     #: Days, hour, zone, what is kept.
     SETTINGS = "settings"
+    #: What comes to me: the campaigns I am in.
+    CAMPAIGNS = "campaigns"
+    #: With the number of one of these: nothing more of it.
+    LEAVE_CAMPAIGN = "leave_campaign"
+    #: The same: it is to come again.
+    RETURN_TO_CAMPAIGN = "return_to_campaign"
     #: Give me all my words.
     EXPORT = "export"
     #: Take back the last thing I said.
@@ -88,10 +94,12 @@ Meaning = Chosen | Asked | Said
 #: A few signs with a digit and a letter among them, as no word of ours has.
 _MIXED = r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{3,10}"
 #: What may follow a word: after `pause` a date, or a time counted in days, weeks or months; after
-#: `link` a code, perhaps with a sign too few or too many.
+#: `link` a code, perhaps with a sign too few or too many; after words about a campaign its number.
 _REST: Mapping[str, re.Pattern[str]] = {
     Word.PAUSE: re.compile(r"(?:until|till|til) .+|for (?:the )?\w+ (?:day|week|month)s?"),
     Word.LINK: re.compile(rf"(?=(?: ?[0-9a-z]){{8,10}}$){_MIXED}(?: {_MIXED}){{0,2}}"),
+    Word.LEAVE_CAMPAIGN: re.compile(r"[0-9]{1,3}"),
+    Word.RETURN_TO_CAMPAIGN: re.compile(r"[0-9]{1,3}"),
 }
 #: The fewest letters that stand for a label: `mo` in a list of days, but never `no` for Now.
 _SHORTEST_IN_LIST = 2

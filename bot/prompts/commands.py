@@ -17,6 +17,7 @@ OFFERED = (
     Word.LATER,
     Word.REMEMBER,
     Word.SETTINGS,
+    Word.CAMPAIGNS,
     Word.PAUSE,
     Word.LINK,
     Word.UNLINK,

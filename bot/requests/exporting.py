@@ -15,7 +15,7 @@ from bot.prompts.dates import Clock
 from bot.records import Media
 from bot.requests.desk import Desk
 from bot.requests.talk import put_again, voice_of
-from bot.store import cohorts, occasions, people
+from bot.store import campaigns, cohorts, occasions, opting, people
 from bot.store.answers import Kept
 from bot.store.exporting import everything
 from bot.store.unsent import Unsent
@@ -49,7 +49,8 @@ class Entry:
 def files(desk: Desk) -> tuple[Media, ...]:
     """The two files; none when nothing is kept."""
     entries = _entries(desk)
-    if not entries and not cohorts.of(desk.conn, desk.participant.id):
+    me = desk.participant.id
+    if not (entries or cohorts.of(desk.conn, me) or opting.left_by(desk.conn, me)):
         return ()
     return (_page(desk, entries), _json(desk, entries))
 
@@ -120,6 +121,10 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
             "joined_at": joined.isoformat() if joined else None,
             "keeps_words": person.keeps,
             "cohorts": list(cohorts.of(desk.conn, person.id)),
+            "campaigns_left": [
+                {"campaign": name, "title": _title(desk, name), "at": at.isoformat()}
+                for name, at in opting.left_by(desk.conn, person.id).items()
+            ],
             "places": [
                 {"platform": there.platform.value, "place": there.place}
                 for there in people.addresses(desk.conn, person.id)
@@ -158,6 +163,12 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
     }
     content = json.dumps(facts, ensure_ascii=False, indent=2).encode()
     return Media(name="skerry.json", mime="application/json", content=content)
+
+
+def _title(desk: Desk, name: str) -> str:
+    """What people call a campaign; its name when nobody knows it any more."""
+    started = campaigns.get(desk.conn, name)
+    return started.title if started else name
 
 
 def _page(desk: Desk, entries: tuple[Entry, ...]) -> Media:

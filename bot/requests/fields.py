@@ -6,9 +6,10 @@ What is offered, and what it is called, is what the practice `settings` offers i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from bot.engine.conversation import Conversation
 from bot.engine.flow import Choice, Setting
@@ -16,7 +17,7 @@ from bot.prompts.dates import days, hour, locale_of
 from bot.prompts.places import zone_called, zone_of, zones_begun
 from bot.prompts.quiet import hours, region_called
 from bot.records import Entry, Field, FieldKind
-from bot.requests import rhythm, setting
+from bot.requests import leaving, rhythm, setting
 from bot.requests.desk import FOREVER, Desk
 from bot.requests.talk import voice_of
 from scheduler.calendar import zone
@@ -27,6 +28,8 @@ USUAL = "usual"
 #: The most entries that are found, and the most letters of a label.
 MOST_FOUND = 20
 MOST_LETTERS = 75
+#: The most campaigns that are shown.
+MOST_CAMPAIGNS = 100
 #: Says that a field cannot hold what came.
 UNCHANGED = "page_unchanged"
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -51,6 +54,8 @@ class Name(StrEnum):
     ZONE = "zone"
     #: The language of their prompts.
     LANGUAGE = "language"
+    #: The campaigns that come to them. What was shown follows, so that nothing else is changed.
+    CAMPAIGNS = "campaigns"
     #: The day until which nothing comes.
     PAUSE = "pause"
     #: Whether their answers are kept.
@@ -72,6 +77,7 @@ def rhythm_of(desk: Desk) -> Iterator[Field]:
     yield _field(desk, Name.ZONE, FieldKind.SEARCH, (), (there,))
     if len(desk.house.shelf.languages) > 1:
         yield _one_of(desk, Name.LANGUAGE, _languages(desk), person.language)
+    yield from _campaigns(desk)
     yield _field(desk, Name.PAUSE, FieldKind.DATE, (), _paused(desk))
 
 
@@ -92,6 +98,8 @@ def change(desk: Desk, current: Conversation | None, name: str, values: tuple[st
     """Change what a field stands for; names the block that says why not, where that cannot be."""
     if name == Name.PAUSE:
         return _pause(desk, current, "".join(values))
+    if name.startswith(Name.CAMPAIGNS):
+        return _choose_campaigns(desk, name, values)
     if name == Name.DAYS and not values:
         return "page_days_none"
     meant = _MEANT.get(name)
@@ -99,6 +107,37 @@ def change(desk: Desk, current: Conversation | None, name: str, values: tuple[st
     if meant is None or value is None:
         return UNCHANGED
     setting.choose(desk, meant.setting, value)
+    return ""
+
+
+def _campaigns(desk: Desk) -> Iterator[Field]:
+    """The field about what comes to them, where there is anything."""
+    mine = leaving.of(desk)[:MOST_CAMPAIGNS]
+    if not mine:
+        return
+    entries = tuple(_entry(each.name, each.title) for each in mine)
+    chosen = tuple(entry for entry, each in zip(entries, mine, strict=True) if not each.left)
+    yield Field(
+        name=_named(mine),
+        label=desk.text(f"page_{Name.CAMPAIGNS}"),
+        kind=FieldKind.SEVERAL,
+        entries=entries,
+        chosen=chosen,
+    )
+
+
+def _named(mine: Sequence[leaving.Mine]) -> str:
+    """The field's name, which tells which campaigns it shows."""
+    shown = "\n".join(each.name for each in mine)
+    return f"{Name.CAMPAIGNS}-{sha256(shown.encode()).hexdigest()[:16]}"
+
+
+def _choose_campaigns(desk: Desk, name: str, values: tuple[str, ...]) -> str:
+    """Those that are chosen come to them; a page that shows others than there are changes none."""
+    mine = leaving.of(desk)[:MOST_CAMPAIGNS]
+    if not mine or name != _named(mine) or not {each.name for each in mine}.issuperset(values):
+        return UNCHANGED
+    leaving.choose(desk, mine, values)
     return ""
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.prompts.house import house as house_words
 from bot.prompts.render import render
 from bot.records import Address, Arrived, Inbound, Left, Outbound, Words
+from bot.requests import previews
 from bot.requests.desk import Desk, House
 from bot.store import cohorts, outbox, people
 from bot.store.people import Present
@@ -56,11 +57,20 @@ def here_again(conn: Connection, present: Present) -> Present:
     return replace(present, gone=False)
 
 
-def follow(desk: Desk, code: str) -> None:
-    """Join the cohort of an invitation, or say kindly that it is none."""
-    name = cohorts.follow(desk.conn, desk.participant.id, code, desk.now)
-    if name is None:
+def follow(desk: Desk, code: str) -> bool:
+    """Join the cohort of an invitation, or say kindly that it is none, or has no place left.
+
+    A code may also be a preview's, which plays a campaign to whoever follows it: then nothing else
+    is to be said. True when it was an invitation.
+    """
+    if previews.follow(desk, code):
+        return False
+    followed = cohorts.follow(desk.conn, desk.participant.id, code, desk.now)
+    if followed is None:
         desk.remark("invitation_unknown")
+    elif followed.full:
+        desk.remark("invitation_full", cohort=followed.cohort)
     else:
         desk.replans = True
-        desk.remark("invited", cohort=name)
+        desk.remark("invited", cohort=followed.cohort)
+    return True

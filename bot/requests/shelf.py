@@ -53,9 +53,9 @@ class Shelf:
         return self._compiled.put(body)
 
     def title(self, practice: str) -> str:
-        """What a practice is called; its name when it is no longer here."""
+        """What a practice is called; its name, in words, when it is not here."""
         found = self.library.practices.get(practice)
-        return found.flow.title if found else practice
+        return found.flow.title if found else practice.replace("_", " ").capitalize()
 
     def language(self, wanted: str) -> str:
         """The language to speak with somebody who uses this one."""

@@ -8,7 +8,7 @@ from bot.engine import events
 from bot.engine.conversation import Conversation
 from bot.engine.hearing import Asked, Word
 from bot.records import LaneClass
-from bot.requests import linking, memory, rhythm
+from bot.requests import leaving, linking, memory, rhythm
 from bot.requests.desk import Desk
 from bot.requests.talk import move, practise
 
@@ -36,7 +36,7 @@ _MOVES: dict[Word, events.Event] = {
 }
 
 
-def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # noqa: C901, PLR0912 - one case a word
+def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # noqa: C901, PLR0912, PLR0915 - one case a word
     """Do what a reserved word asks for."""
     match asked.word:
         case Word.DONE | Word.NEXT | Word.SKIP | Word.BACK:
@@ -60,6 +60,12 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
             practise(desk, "nudge")
         case Word.SETTINGS:
             practise(desk, "settings")
+        case Word.CAMPAIGNS:
+            leaving.tell(desk)
+        case Word.LEAVE_CAMPAIGN:
+            leaving.leave(desk, asked.rest)
+        case Word.RETURN_TO_CAMPAIGN:
+            leaving.come_back(desk, asked.rest)
         case Word.REMEMBER:
             memory.remember(desk)
         case Word.EXPORT:

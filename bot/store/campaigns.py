@@ -33,8 +33,12 @@ class Started:
     rank: int
     #: The campaign's file, checked, as JSON.
     body: str
+    #: The festival it goes by; empty when by none.
+    festival: str
     started_at: datetime
     changed_at: datetime
+    #: Up to when everybody is planned for; None while that is under way, or was cut short.
+    planned_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +54,36 @@ class Ended:
 
 
 def start(  # noqa: PLR0913 - What is kept of it, each by its name.
-    conn: Connection, name: str, *, title: str, rank: int, body: str, now: datetime
+    conn: Connection,
+    name: str,
+    *,
+    title: str,
+    rank: int,
+    body: str,
+    now: datetime,
+    festival: str = "",
 ) -> None:
-    """Keep a campaign as it is started."""
+    """Keep a campaign as it is started; nobody is planned for yet."""
     row = {"name": name, "title": title, "state": Progress.RUNNING, "rank": rank, "body": body}
-    conn.execute(insert(campaign), row | {"started_at": now, "changed_at": now})
+    row |= {"festival": festival or None, "started_at": now, "changed_at": now}
+    conn.execute(insert(campaign), row)
 
 
 def change(conn: Connection, name: str, progress: Progress, now: datetime) -> None:
     """Pause, resume or cancel a campaign."""
     values = {"state": progress, "changed_at": now}
     conn.execute(update(campaign).where(campaign.c.name == name).values(values))
+
+
+def unplan(conn: Connection, name: str, now: datetime) -> None:
+    """What comes next in a campaign is to be planned anew for everybody."""
+    values = {"changed_at": now, "planned_until": None}
+    conn.execute(update(campaign).where(campaign.c.name == name).values(values))
+
+
+def of_festival(conn: Connection, name: str) -> tuple[Started, ...]:
+    """The campaigns that go by a festival, in the order of their start."""
+    return tuple(map(_started, conn.execute(_ALL.where(campaign.c.festival == name))))
 
 
 _ONE = select(campaign).where(campaign.c.name == bindparam("of"))
@@ -93,9 +116,29 @@ def _started(row: Any) -> Started:  # noqa: ANN401 - A row of `campaign`.
         progress=Progress(row.state),
         rank=row.rank,
         body=row.body,
+        festival=row.festival or "",
         started_at=row.started_at,
         changed_at=row.changed_at,
+        planned_until=row.planned_until,
     )
+
+
+def planned(conn: Connection, name: str, *, until: datetime, since: datetime) -> None:
+    """Everybody is planned for up to an instant, unless it changed after `since`."""
+    this = (campaign.c.name == name) & (campaign.c.changed_at <= since)
+    conn.execute(update(campaign).where(this).values(planned_until=until))
+
+
+_UNPLANNED = _ALL.where(
+    campaign.c.state != Progress.CANCELLED,
+    (campaign.c.planned_until.is_(None) & (campaign.c.changed_at < bindparam("cut")))
+    | (campaign.c.festival.is_not(None) & (campaign.c.planned_until < bindparam("until"))),
+)
+
+
+def unplanned(conn: Connection, *, cut: datetime, until: datetime) -> tuple[Started, ...]:
+    """Those that changed before `cut` and are not planned, or by a festival not until then."""
+    return tuple(map(_started, conn.execute(_UNPLANNED, {"cut": cut, "until": until})))
 
 
 def endings(conn: Connection, name: str) -> tuple[Ended, ...]:
@@ -110,6 +153,17 @@ def endings(conn: Connection, name: str) -> tuple[Ended, ...]:
     return tuple(
         Ended(step=step, state=state, reason=why, count=count) for step, state, why, count in rows
     )
+
+
+def named(conn: Connection, name: str) -> dict[tuple[str, str, bool], int]:
+    """How many occasions of each step and name were sent, or ended otherwise."""
+    sent = occasion.c.state.in_(["claimed", "sent", "deferred"])
+    rows = conn.execute(
+        select(occasion.c.step, occasion.c.name, sent, func.count())
+        .where(occasion.c.campaign == name)
+        .group_by(occasion.c.step, occasion.c.name, sent)
+    )
+    return {(step, called, bool(was)): count for step, called, was, count in rows}
 
 
 def clear(conn: Connection, name: str) -> None:

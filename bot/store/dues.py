@@ -24,6 +24,8 @@ class Kind(StrEnum):
 
     PROMPT = "prompt"
     REMINDER = "reminder"
+    #: A message of staff: its campaign is the notice's name.
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +124,18 @@ def of_participant(conn: Connection, participant_id: str) -> tuple[Due, ...]:
 _PROMPTS = select(due).where(
     due.c.participant.in_(bindparam("ids", expanding=True)), due.c.kind == Kind.PROMPT
 )
+_PROMPTS_IN = _PROMPTS.where(due.c.campaign == bindparam("only"))
 
 
-def prompts_of(conn: Connection, participant_ids: Sequence[str]) -> dict[Whose, Due]:
-    """The prompts that come next for some hundreds of people."""
-    rows = conn.execute(_PROMPTS, {"ids": participant_ids})
-    return {(row.campaign, row.step, row.participant): _due(row) for row in rows}
+def prompts_of(
+    conn: Connection, participant_ids: Sequence[str], campaign: str | None = None
+) -> dict[Whose, Due]:
+    """The prompts that come next for some hundreds of people, in one campaign or in all."""
+    if campaign is None:
+        rows = conn.execute(_PROMPTS, {"ids": participant_ids})
+    else:
+        rows = conn.execute(_PROMPTS_IN, {"ids": participant_ids, "only": campaign})
+    return {(row[0], row[1], row[2]): _due(row) for row in rows.all()}
 
 
 #: Which due, of those that `_named` names.
@@ -150,6 +158,13 @@ def get(conn: Connection, of: Due) -> Due | None:
 def remove(conn: Connection, of: Due) -> None:
     """Nothing comes next here any more."""
     conn.execute(_REMOVE, _named(of))
+
+
+def remove_all(conn: Connection, many: Iterable[Due]) -> None:
+    """Nothing comes next at many of them any more."""
+    rows = [_named(each) for each in many]
+    if rows:
+        conn.execute(_REMOVE, rows)
 
 
 def remove_of(conn: Connection, participant_id: str, kind: Kind | None = None) -> None:
@@ -246,14 +261,18 @@ def _named(of: Due) -> dict[str, Any]:
     }
 
 
+_KINDS = {each.value: each for each in Kind}
+
+
 def _due(row: Any) -> Due:  # noqa: ANN401 - A row of `due`.
+    campaign, step, participant, kind, name, planned_at, at, reason = row
     return Due(
-        campaign=row.campaign,
-        step=row.step,
-        participant=row.participant,
-        kind=Kind(row.kind),
-        name=row.name,
-        planned_at=row.planned_at,
-        at=row.at,
-        reason=row.reason or "",
+        campaign=campaign,
+        step=step,
+        participant=participant,
+        kind=_KINDS[kind],
+        name=name,
+        planned_at=planned_at,
+        at=at,
+        reason=reason or "",
     )

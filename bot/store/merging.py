@@ -28,6 +28,7 @@ from bot.store.tables import (
     media,
     membership,
     occasion,
+    opt_out,
     outbox,
     parked,
     pick,
@@ -90,6 +91,7 @@ def merge(conn: Connection, keys: KeyRing, *, stays: str, leaves: str) -> None:
     conn.execute(delete(due).where(due.c.participant == leaves, due.c.kind == Kind.PROMPT))
     _unite(conn, due, stays, leaves, _never)
     _unite(conn, membership, stays, leaves, _never)
+    _unite(conn, opt_out, stays, leaves, _never)
     _unite(conn, asked, stays, leaves, lambda one, other: one.asked_at > other.asked_at)
     _unite(conn, occasion, stays, leaves, _went_further)
     for each in (stays, leaves):

@@ -14,13 +14,17 @@ from bot.store.tables import (
     campaign,
     cohort,
     each,
+    feed,
+    festival,
     health,
     invitation,
+    invitee,
     lease,
     meta,
     metadata,
     outbox_bot,
     outbox_chat,
+    preview,
     revision,
     visit,
     workspace,
@@ -35,13 +39,17 @@ NOBODYS = (
     outbox_chat,
     cohort,
     invitation,
+    invitee,
     campaign,
+    festival,
+    preview,
+    feed,
     lease,
     health,
     workspace,
     visit,
 )
-#: But a token that is kept needs the keys it was sealed with.
+#: But a token that is kept needs the keys it was sealed with, as notices do.
 _TOKENS = select(workspace.c.id).where(workspace.c.token.is_not(None)).limit(1)
 
 _KEY_STORE = "key store"

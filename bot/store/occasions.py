@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, or_, select, update
 
 from bot.records import Occasion
 from bot.store.campaigns import Progress
@@ -94,6 +95,75 @@ def end(  # noqa: PLR0913 - Which, how, why and when.
     """Say what came of a claimed occasion."""
     values = {"state": state, "reason": reason, "changed_at": now, "conversation": conversation}
     conn.execute(_END, _named(planned) | values)
+
+
+#: How an occasion ends that was not sent, and may be planned again.
+UNSENT = frozenset({State.SKIPPED, State.EXPIRED})
+
+
+def _finish(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    new: Any = begin(occasion)
+    built: Insert = new.on_conflict_do_nothing(
+        index_elements=["campaign", "step", "name", "participant"]
+    )
+    return built
+
+
+_FINISH = each(_finish)
+
+
+def finish(
+    conn: Connection,
+    planned: Iterable[tuple[Occasion, datetime]],
+    reason: Reason,
+    now: datetime,
+) -> None:
+    """Skip many occasions, each with when it was planned for; those that have ended stay so."""
+    rows = [
+        {
+            "campaign": each.campaign,
+            "step": each.step,
+            "name": each.name,
+            "participant": each.participant,
+            "practice": each.practice,
+            "state": State.SKIPPED,
+            "reason": reason,
+            "planned_at": planned_at,
+            "changed_at": now,
+        }
+        for each, planned_at in planned
+    ]
+    if rows:
+        conn.execute(_FINISH(conn), rows)
+
+
+#: One comparison each: a list of states could not be asked for many rows at once.
+_IS_UNSENT = or_(*(occasion.c.state == state for state in sorted(UNSENT)))
+_REOPEN = delete(occasion).where(_THIS & _IS_UNSENT)
+
+
+def reopen(conn: Connection, planned: Iterable[Occasion]) -> None:
+    """Take back that many occasions ended, where they were not sent."""
+    rows = [_named(each) for each in planned]
+    if rows:
+        conn.execute(_REOPEN, rows)
+
+
+_STATES = select(occasion.c.step, occasion.c.participant, occasion.c.name, occasion.c.state).where(
+    occasion.c.campaign == bindparam("campaign"),
+    occasion.c.participant.in_(bindparam("ids", expanding=True)),
+)
+
+
+def sent_of(
+    conn: Connection, campaign_name: str, participant_ids: Sequence[str]
+) -> dict[tuple[str, str], dict[str, bool]]:
+    """By step and person, for some hundreds of people: what ended, and whether it was sent."""
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    values = {"campaign": campaign_name, "ids": participant_ids}
+    for step, participant, name, state in conn.execute(_STATES, values).all():
+        found.setdefault((step, participant), {})[name] = state not in UNSENT
+    return found
 
 
 def opens(conn: Connection, participant_id: str, conversation: str, now: datetime) -> bool:

@@ -237,6 +237,18 @@ invitation = Table(
     Column("made_at", Instant, nullable=False),
     #: From then on it lets nobody in; empty when it has no end.
     Column("ends_at", Instant),
+    #: How many people it lets in; empty for any number.
+    Column("capacity", Integer),
+    #: How many people it has let in.
+    Column("used", Integer, nullable=False, server_default="0"),
+)
+
+#: Somebody whom staff have invited, by a name of their own for them; who followed is not known.
+invitee = Table(
+    "invitee",
+    metadata,
+    Column("reference", String(80), primary_key=True),
+    Column("code", String(64), ForeignKey("invitation.code"), nullable=False, unique=True),
 )
 
 #: One participant in one practice.
@@ -415,8 +427,69 @@ campaign = Table(
     Column("rank", Integer, nullable=False),
     #: The campaign's file, checked, as JSON.
     Column("body", Text, nullable=False),
+    #: The festival it goes by; empty when by none.
+    Column("festival", String(64)),
     Column("started_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    #: Up to when everybody is planned for; empty while that is under way, or was cut short.
+    Column("planned_until", Instant),
+)
+
+#: A festival: its dates and its sessions, which several campaigns may go by.
+festival = Table(
+    "festival",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("title", String(80), nullable=False),
+    #: The festival, checked, as JSON.
+    Column("body", Text, nullable=False),
+    #: Counts changes: what a diary takes for newer.
+    Column("revision", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+#: A campaign that somebody wants nothing more of.
+opt_out = Table(
+    "opt_out",
+    metadata,
+    _participant(primary_key=True),
+    Column("campaign", String(64), primary_key=True),
+    Column("left_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: A message of staff to an audience, said once.
+notice = Table(
+    "notice",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    #: Its words, sealed under the deployment's key.
+    Column("body", LargeBinary, nullable=False),
+    #: True when it waits for nobody's hours.
+    Column("urgent", Boolean, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+#: A campaign's messages, to be played to whoever follows its code.
+preview = Table(
+    "preview",
+    metadata,
+    #: The code's hash.
+    Column("hash", String(64), primary_key=True),
+    #: The campaign and its festival, checked, as JSON.
+    Column("body", Text, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+)
+
+#: The secret address under which a campaign's calendar is read.
+feed = Table(
+    "feed",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    #: The secret's hash.
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("made_at", Instant, nullable=False),
 )
 
 #: What comes next for one person in one step of a campaign.

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +22,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 #: How long a connection waits for another one's lock, in seconds.
 PATIENCE = 20.0
+#: How long it looks at a time whether it may write, in milliseconds.
+_LOOK = 4
 #: How many connections a process keeps to one PostgreSQL database.
 POOL = 8
 
@@ -291,5 +294,23 @@ def _tell_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> N
 
 
 def _begin(conn: Connection) -> None:
-    writes = conn.get_execution_options().get("writes", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not conn.get_execution_options().get("writes", False):
+        conn.exec_driver_sql("BEGIN")
+        return
+    # SQLite looks less and less often whether it is its turn, up to each tenth of a second: who
+    # writes much and pauses shortly would never let others in. So we look again and again.
+    driver: sqlite3.Connection = conn.connection.driver_connection  # type: ignore[assignment]
+    until = time.monotonic() + PATIENCE
+    driver.execute(f"PRAGMA busy_timeout={_LOOK}")
+    try:
+        while True:
+            try:
+                conn.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() >= until:
+                    raise
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={round(PATIENCE * 1000)}")

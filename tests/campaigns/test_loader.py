@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -22,7 +23,13 @@ from scheduler.plan import occasions, reminder_at
 from tests.campaigns.desk import GOOD, Desk, library
 from tests.scheduler.builders import at, person
 
-OWN = ("deep_listening", "nudge", "weekly_inquiry")
+#: Those that are ready to start, and those that wait for dates.
+READY = ("deep_listening", "nudge", "weekly_inquiry")
+DATED = (
+    *("embedded_evaluation", "festival_hosts", "four_day_festival"),
+    *("one_thing_at_a_time", "team_programme"),
+)
+OWN = tuple(sorted(READY + DATED))
 
 
 def walls(made: Campaign, after: str) -> list[str]:
@@ -35,7 +42,10 @@ def test_three_campaigns_come_with_skerry_ready_to_start() -> None:
     found = load(library())
     assert found.faults == ()
     assert tuple(found.campaigns) == OWN
-    for made in found.campaigns.values():
+    assert found.notes
+    for name in READY:
+        made = found.campaigns[name]
+        assert not any(step.awaited for step in made.steps)
         assert made.starts is None
         assert made.summary
         assert walls(started(made, date(2027, 1, 6)), "2027-01-06")
@@ -124,7 +134,7 @@ def test_a_campaign_is_found_by_name_or_path(desk: Desk) -> None:
     ("name", "said"),
     [
         ("nugde", "There is no campaign named nugde; did you mean nudge?"),
-        ("x", "There is no campaign named x; there are: deep_listening, nudge, weekly_inquiry."),
+        ("x", f"There is no campaign named x; there are: {', '.join(OWN)}."),
         ("nowhere/x.yaml", "There is no file nowhere/x.yaml."),
     ],
 )
@@ -176,6 +186,7 @@ Yaml12.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in resolvers if not tag.endswith((":bool", ":timestamp"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+Yaml12.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.stem)
@@ -188,6 +199,7 @@ def test_our_campaigns_follow_the_schema(file: Path) -> None:
 def test_everything_a_facilitator_writes_is_described() -> None:
     made = document()
     kinds = {"Step", "Audience", "Weekly", "Monthly", "Dates", "Random"}
+    kinds |= {"AtFestival", "FestivalDays", "AtSession"}
     for name, kind in [("Campaign", made), *((name, made["$defs"][name]) for name in kinds)]:
         for key, said in kind["properties"].items():
             assert key == "kind" or said.get("description"), (name, key)

@@ -13,27 +13,15 @@ from bot.store import dues
 from tests.commands.skerry import Skerry
 from tests.commands.test_looking_after import only_person
 
-PEOPLE = """id,zone,days,hour,joined_at,holidays
-ada,Europe/London,"tue, thu",09:30,2026-01-01,
-ben,America/New_York,,,2026-01-01,none
-"""
-
 
 def rows(printed: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-@pytest.fixture
-def people(skerry: Skerry) -> Path:
-    path = skerry.folder / "people.csv"
-    path.write_text(PEOPLE)
-    return path
-
-
 def test_what_is_shipped_has_no_faults_and_is_ready(skerry: Skerry) -> None:
     assert "nothing to mend" in skerry.does("campaigns", "check")
     found = rows(skerry.does("campaigns", "list", "--json"))
-    assert {row["name"] for row in found} == {"weekly_inquiry", "deep_listening", "nudge"}
+    assert {row["name"] for row in found} > {"weekly_inquiry", "deep_listening", "nudge"}
     assert {row["state"] for row in found} == {"ready"}
 
 
@@ -50,31 +38,6 @@ def test_a_file_with_faults_reports_each_with_its_line_and_mend(skerry: Skerry) 
     assert skerry("campaigns", "check", "bad.yaml").returncode == 1
     assert "bad.yaml" in skerry.refuses("campaigns", "plan", "bad.yaml")
     assert "did you mean" in skerry.refuses("campaigns", "start", "weekly_enquiry")
-
-
-def test_a_dry_run_says_who_gets_what_when_on_their_own_clock(
-    skerry: Skerry, people: Path
-) -> None:
-    order = ("campaigns", "plan", "weekly_inquiry", "--people", people.name)
-    found = rows(skerry.does(*order, "--now", "2026-12-14T08:00Z", "--json"))
-    first = [row for row in found if row["occasion"] == "week 0"]
-    assert [(row["participant"], row["local"], row["utc"]) for row in first] == [
-        ("ada", "2026-12-17T09:30:00", "2026-12-17T09:30:00+00:00"),
-        ("ben", "2026-12-17T14:00:00", "2026-12-17T19:00:00+00:00"),
-    ]
-    assert list(first[0]) == [
-        *("participant", "step", "occasion", "local", "utc", "state", "reason")
-    ]
-    printed = skerry.does(*order, "--now", "2026-12-14T08:00Z")
-    assert "Thu 17 Dec" in printed
-
-
-def test_a_dry_run_for_many_is_told_in_sums(skerry: Skerry) -> None:
-    many = "id,zone\n" + "".join(f"p{number},Europe/London\n" for number in range(200))
-    (skerry.folder / "many.csv").write_text(many)
-    printed = skerry.does("campaigns", "plan", "weekly_inquiry", "--people", "many.csv")
-    assert "with --json" in printed
-    assert "200" in printed
 
 
 @pytest.mark.parametrize(
@@ -142,8 +105,3 @@ def test_one_whose_days_are_over_is_not_started(skerry: Skerry) -> None:
         "  - {id: one, practice: weekly, when: {kind: weekly, on: [tuesday]}, at: '09:00'}\n"
     )
     assert "ended on" in skerry.refuses("campaigns", "start", "old.yaml")
-
-
-def test_a_dry_run_wants_an_instant_it_can_read(skerry: Skerry) -> None:
-    said = skerry.refuses("campaigns", "plan", "nudge", "--now", "tomorrow")
-    assert "2027-01-31T09:00Z" in said

@@ -15,6 +15,8 @@ VOCABULARY = {
     "what do you keep": "keep",
     "link": "link",
     "yes link": "yes_link",
+    "leave campaign": "leave_campaign",
+    "return to campaign": "return_to_campaign",
 }
 COLOURS = (("red", "Red"), ("green", "Moss green"), ("blue", "Blue, like the sea"))
 SCALE = tuple((str(n), str(n)) for n in range(1, 6))
@@ -292,3 +294,35 @@ def test_every_reserved_word_can_be_heard() -> None:
     for word in Word:
         phrase = word.replace("_", " ")
         assert interpret(f"/{word}", (), {phrase: word.value}) == Asked(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "rest"),
+    [
+        ("leave campaign 2", Word.LEAVE_CAMPAIGN, "2"),
+        ("/leave_campaign_2", Word.LEAVE_CAMPAIGN, "2"),
+        ("Leave campaign 12.", Word.LEAVE_CAMPAIGN, "12"),
+        ("leave campaign", Word.LEAVE_CAMPAIGN, ""),
+        ("return to campaign 1", Word.RETURN_TO_CAMPAIGN, "1"),
+    ],
+)
+def test_a_campaigns_number_follows_the_words_about_it(text: str, word: Word, rest: str) -> None:
+    assert hear(text) == Asked(word, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "leave campaign posters where they are",
+        "leave campaign 2 alone",
+        "leave campaign two",
+        "leave campaign 2027",
+        "leave campaign ２",  # noqa: RUF001 - A digit of another kind.
+        "leave 2",
+        "leave",
+        "return 2",
+        "I had to leave campaign 2",
+    ],
+)
+def test_other_words_about_leaving_are_answers(text: str) -> None:
+    assert hear(text) == Said()

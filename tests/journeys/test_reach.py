@@ -12,9 +12,13 @@ from tests.journeys.looking import at, parked_ones, person, rows
 from tests.journeys.someone import Someone, texts
 
 
-def invited(someone: Someone, name: str = "Spring", days: int | None = None) -> str:
+def invited(
+    someone: Someone, name: str = "Spring", days: int | None = None, most: int | None = None
+) -> str:
     ends = someone.now + timedelta(days=days) if days else None
-    made = someone.asks(lambda conn: cohorts.invite(conn, name, now=someone.now, ends_at=ends))
+    made = someone.asks(
+        lambda conn: cohorts.invite(conn, name, now=someone.now, ends_at=ends, capacity=most)
+    )
     return made.code
 
 
@@ -54,6 +58,23 @@ def test_an_invitation_whose_time_is_over_is_one_nobody_knows(stranger: Someone)
     code = invited(stranger, days=1)
     stranger.now += timedelta(days=1)
     assert texts(stranger.does(Invited(code=code)))[0].startswith("I do not know")
+
+
+def test_whoever_comes_when_all_places_are_taken_is_told_so_and_welcomed(
+    someone: Someone, stranger: Someone
+) -> None:
+    code = invited(someone, most=1)
+    someone.does(Invited(code=code))
+    stranger.now = someone.now
+    said = texts(stranger.does(Invited(code=code)))
+    assert said[0].startswith(
+        'The invitation for "Spring" has no place left, so you are not in it.'
+    )
+    assert said[1].startswith("Hello, I am Skerry.")
+    assert at(stranger) == "join.consent"
+    assert (cohorts_of(someone), cohorts_of(stranger)) == (("Spring",), ())
+    again = texts(someone.does(Invited(code=code)))
+    assert again[0] == 'Your invitation is for "Spring". Good to have you here.'
 
 
 def test_following_an_invitation_undoes_a_stop_as_start_does(someone: Someone) -> None:

@@ -7,13 +7,18 @@ from contextlib import asynccontextmanager
 from random import Random
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.adapters.port import Pace
 from bot.flows.loader import load
+from bot.requests import planning
+from bot.store import rhythms
 from bot.trust.sealing import new_key
 from tests.conftest import Urls
 from tests.fakes.slack.server import Slack
 from tests.fakes.telegram.server import Telegram
+from tests.journeys.someone import MORNING
+from tests.journeys.test_campaigns import weekly
 from tests.parity.sides import Both, OnSlack, OnTelegram, Said
 from tests.proofs.voyage import tell
 from tests.slack.whole import whole
@@ -53,6 +58,12 @@ WORDS = (
     "start",
     "pause for two weeks",
     "start",
+    "campaigns",
+    "leave campaign 2",
+    "leave campaign",
+    "what comes to me",
+    "return to campaign 2",
+    "return to campaign 9",
     "settings",
     "hours when",
     "mornings",
@@ -99,6 +110,13 @@ async def both(urls: Urls) -> AsyncIterator[Both]:
             for line in JOINING:
                 await pair.do(lambda side, line=line: side.writes(line))  # type: ignore[misc]
             yield pair
+
+
+def starts_two(conn: Connection) -> None:
+    """Staff start two campaigns, of which nothing comes for a long time."""
+    for name in ("spring", "autumn"):
+        planning.start(conn, weekly(name, title=name.title(), starts="2300-01-01"), MORNING)
+    planning.plan(conn, rhythms.everyone(conn), planning.running(conn), MORNING)
 
 
 async def plays(pair: Both, practice: str, chance: Random) -> int:
@@ -152,6 +170,7 @@ async def test_what_can_be_said_at_any_time_is_answered_the_same_on_both_platfor
     urls: Urls,
 ) -> None:
     async with both(urls) as pair:
+        await pair.house.opened.store.writer.run(starts_two)
         for line in WORDS:
             said = await pair.do(lambda side, line=line: side.writes(line))  # type: ignore[misc]
             assert said, line

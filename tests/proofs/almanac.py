@@ -20,6 +20,8 @@ import holidays
 from bot.flows.loader import load
 from bot.flows.practice import Library
 from scheduler.campaign import Campaign, Step
+from scheduler.festival import Festival, Session
+from tests.proofs import festival_oracle
 
 #: Zones of every kind: far east and far west, odd minutes, half an hour of summer time, clocks
 #: that change at midnight, before it, or for a month of fasting.
@@ -151,6 +153,36 @@ def trial(starts: date) -> Campaign:
     return _campaign("trial", starts, [step], rank=15, working_days=list(WEEKDAYS))
 
 
+#: What goes by a festival: nobody's own days and hour move it.
+ANCHORED = frozenset({"festival", "festival_day", "session"})
+_FESTIVE = ("ahead", "eve", "each_day", "some_days", "feedback", "harvest", "sixty")
+
+
+def festive(name: str, starts: date) -> Campaign:
+    """Before, during and after a festival of the same name, much as it is shipped."""
+    steps = [festival_oracle.written(each) for each in _FESTIVE]
+    steps[0]["reminder"], steps[0]["closes"] = "2 days", "6 days"
+    return _campaign(name, starts, steps, rank=50, window="08:30-22:00", festival=name)
+
+
+def festival(name: str, opens: date) -> Festival:
+    """Four days, with sessions side by side and one after the other."""
+    times = {"a": (0, 10), "b": (0, 14), "c": (1, 10), "d": (1, 10), "e": (2, 11), "f": (3, 20)}
+    sessions = [
+        Session.model_validate(
+            {"id": each, "title": each, "starts": f"{opens + timedelta(days=day)} {hour:02}:00"}
+        )
+        for each, (day, hour) in times.items()
+    ]
+    return Festival(
+        name=name,
+        title=name,
+        opens=opens,
+        closes=opens + timedelta(days=3),
+        sessions=tuple(sessions),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
     """What somebody chose, as it stood at some moment; None is what they did not choose."""
@@ -222,8 +254,10 @@ def window_day(at: datetime, rhythm: Rhythm, campaign: Campaign, step: Step) -> 
 
 def weekdays(rhythm: Rhythm, campaign: Campaign, step: Step) -> frozenset[int]:
     """On which days of the week somebody may be written to."""
-    if rhythm.days is not None and step.when.kind != "dates":
+    if rhythm.days is not None and step.when.kind not in {"dates", *ANCHORED}:
         return frozenset(rhythm.days)
+    if step.any_day:
+        return frozenset(range(len(WEEKDAYS)))
     asked = step.when.days if step.when.kind == "random" else None
     return frozenset(WEEKDAYS.index(day) for day in asked or campaign.working_days)
 

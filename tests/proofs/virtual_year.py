@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from bot import prompting, turns
 from bot.records import Body, Inbound, Left, Platform, Returned, Words
-from bot.requests import planning
+from bot.requests import festivals, planning
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
 from bot.store import campaigns, conversations, dues, occasions, people, rhythms
@@ -32,6 +32,7 @@ from bot.store.opening import Store
 from bot.trust.databases import writing
 from scheduler.calendar import instant, zone
 from scheduler.campaign import Campaign
+from scheduler.festival import Festival, moved
 from tests.proofs import almanac
 from tests.proofs.almanac import ZONES, Rhythm
 
@@ -40,12 +41,16 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHUNK, CRASHES = 60, 0.06
 #: How often what waits behind an invitation is asked about: each quarter of an hour is slow.
 AGAIN = timedelta(hours=6)
+#: How often it is looked at what comes near: each ten seconds is slow.
+BEAT = timedelta(days=1)
 #: How often a year somebody changes something.
 CHANGES = 7
 _CHANGES = ("zone", "days", "hour", "window", "holidays", "stop", "pause", "left")
 _DAYS = (None, None, (0,), (1, 3), (2, 4, 5), (6,), (0, 1, 2, 3), tuple(range(7)))
 _HOURS = (None, None, 0, 15, 90, 150, 8 * 60, 9 * 60 + 30, 13 * 60, 23 * 60 + 30)
 _WINDOWS = (None, None, None, (600, 900), (22 * 60, 2 * 60), (0, 1440), (6 * 60, 8 * 60))
+#: When the festivals open, as shares of the year.
+_OPENS = {"feast": 0.23, "fair": 0.60}
 _REGIONS = (None, None, "none", "GB-SCT", "IE", "US-NY", "EG")
 
 
@@ -132,6 +137,8 @@ class Year:
     coming: dict[str, tuple[Due, ...]] = field(default_factory=dict)
     queued: set[str] = field(default_factory=set)
     started: dict[str, Campaign] = field(default_factory=dict)
+    #: The festivals as they stood, each from when on, by name.
+    feasts: dict[str, list[tuple[int, Festival]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
@@ -146,6 +153,7 @@ class Year:
         self._events: list[_Event] = []
         self._count = count(1)
         self._woke = self.begins
+        self._beat = self.begins
         shelf = Shelf(almanac.practices(self.folder))
         self.house = House(
             keys=self.store.keys,
@@ -199,11 +207,16 @@ class Year:
             (0.0, "start inquiry"),
             (0.0, "start nudge"),
             (0.0, "start rounds"),
+            (0.02, "start feast"),
             (0.15, "start spring"),
+            (0.19, "later feast"),
+            (0.303, "between feast"),
             (0.33, "start walk"),
             (0.36, "pause walk"),
             (0.42, "resume walk"),
+            (0.48, "start fair"),
             (0.55, "start trial"),
+            (0.6055, "cancel fair"),
             (0.70, "cancel trial"),
             (0.74, "start autumn"),
             (0.82, "pause inquiry"),
@@ -241,6 +254,7 @@ class Year:
             self.real, self._timers = chunk.real, chunk.timers
             self.calls += chunk.calls
             self.wrote += chunk.wrote
+            self._beat = chunk.beat
 
     def _meet(self, event: _Event) -> None:
         verb, _, name = event.what.partition(" ")
@@ -253,6 +267,9 @@ class Year:
             case "start" | "pause" | "resume" | "cancel" if name:
                 with self._engine.begin() as conn:
                     self._steer(conn, verb, name)
+            case "later" | "between":
+                with self._engine.begin() as conn:
+                    self._move(conn, verb, name)
             case "join":
                 with self._engine.begin() as conn:
                     self._join(conn)
@@ -281,7 +298,12 @@ class Year:
                 "walk": almanac.walk,
                 "trial": almanac.trial,
             }
-            found = made[name](today) if name in made else almanac.listening(name, today)
+            if name in _OPENS:
+                opens = (self.begins + _OPENS[name] * (self.ends - self.begins)).date()
+                self._becomes(conn, almanac.festival(name, opens))
+                found = almanac.festive(name, today)
+            else:
+                found = made[name](today) if name in made else almanac.listening(name, today)
             planning.start(conn, found, now)
             self.started[name] = found
             self._plan_all(conn, name)
@@ -301,6 +323,20 @@ class Year:
         running = planning.running_named(conn, name)
         assert running is not None
         planning.plan(conn, list(rhythms.everyone(conn)), [running], self.now)
+        planning.planned(conn, name, self.now)
+
+    def _becomes(self, conn: Connection, festival: Festival) -> None:
+        festivals.keep(conn, festival, self.now)
+        states = self.feasts.setdefault(festival.name, [])
+        states.append((next(self._count), festival))
+
+    def _move(self, conn: Connection, how: str, name: str) -> None:
+        """Staff move a festival: before anything of it was sent, or amid it."""
+        held = self.feasts[name][-1][1]
+        self._becomes(conn, moved(held, held.first + (25 if how == "later" else 9) * DAY))
+        planning.fan(conn, name, rhythms.joined(conn), self.now)
+        planning.planned(conn, name, self.now)
+        self.steered[name].append(Change(next(self._count), self.now, "move"))
 
     # People.
 
@@ -422,6 +458,7 @@ class _Chunk:
         self.year, self.conn, self.until = year, conn, until
         self.real = year.real
         self.timers = list(year._timers)
+        self.beat = year._beat
         self.calls: list[Call] = []
         self.wrote: list[Wrote] = []
 
@@ -442,10 +479,12 @@ class _Chunk:
 
     def _goes_on(self) -> bool:
         """On to what comes next; False at the end."""
+        if self.real >= self.beat:
+            self._looks_ahead()
         soonest = dues.soonest(self.conn)
         due = soonest - self.year.skew if soonest is not None else self.until
         writes = self.timers[0].at if self.timers else self.until
-        at = max(self.real, min(due, writes))
+        at = max(self.real, min(due, writes, self.beat))
         if at >= self.until:
             self.real = self.until
             return False
@@ -454,6 +493,15 @@ class _Chunk:
         while self.timers and self.timers[0].at <= self.real:
             self._writes(heapq.heappop(self.timers))
         return True
+
+    def _looks_ahead(self) -> None:
+        """What comes near is planned for everybody, as `Doors.plan` does it."""
+        self.beat = self.real + BEAT
+        ids = rhythms.joined(self.conn)
+        for each in planning.unplanned(self.conn, self.now):
+            if each.festive and ids:
+                planning.fan(self.conn, each.name, ids, self.now, each.since)
+            planning.planned(self.conn, each.name, self.now)
 
     def _call(self, due: Due) -> None:
         year, conn = self.year, self.conn

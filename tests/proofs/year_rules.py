@@ -14,7 +14,8 @@ from bot.store.dues import Kind
 from bot.store.occasions import Record, State
 from bot.store.tables import outbox
 from scheduler.campaign import Closed, Open, Step
-from tests.proofs.almanac import away, closed, on_their_clock, window_day
+from tests.proofs import festival_oracle
+from tests.proofs.almanac import ANCHORED, away, closed, on_their_clock, window_day
 from tests.proofs.virtual_year import Call, Year
 
 #: Ends for which nothing but the calendar is the reason.
@@ -22,6 +23,7 @@ _CLOSED = frozenset({"holiday", "group_holiday", "working_days", "quiet"})
 _AWAY = frozenset({"stopped", "paused", "unreachable"})
 _LATE = timedelta(hours=2)
 _QUARTER = timedelta(minutes=15)
+_DAY = timedelta(days=1)
 
 Key = tuple[str, str, str, str]
 
@@ -90,7 +92,11 @@ def _occasion(
     year, hold = findings.year, findings.hold
     campaign, step = year.started[key[0]], _step(year, key)
     for call in calls:
-        if call.due.kind is Kind.PROMPT and call.due.at == call.due.planned_at:
+        if call.due.kind is Kind.PROMPT and step.when.kind in ANCHORED:
+            if call.said:
+                at = _by_the_festival(year, call).get(call.due.name)
+                hold("planned by the festival as it stands", at == call.due.planned_at, (at, call))
+        elif call.due.kind is Kind.PROMPT and call.due.at == call.due.planned_at:
             fits = on_their_clock(call.due.planned_at, call.rhythm, step)
             hold("planned by their own clock", fits, call)
         if call.deferred is not None:
@@ -119,6 +125,14 @@ def _occasion(
         assert row is not None
         wrote = begun.get(row.conversation or "")
         hold("no reminder once begun", wrote is None or wrote > call.seq, call)
+
+
+def _by_the_festival(year: Year, call: Call) -> dict[str, datetime]:
+    """When a step comes by the festival as it stood at a call."""
+    states = year.feasts[call.due.campaign]
+    held = [festival for seq, festival in states if seq < call.seq][-1]
+    starts = year.begins.date()
+    return festival_oracle.planned(call.due.step, held, call.rhythm.zone, starts)
 
 
 def _deferral(findings: Findings, key: Key, call: Call) -> None:
@@ -209,8 +223,8 @@ def _person(findings: Findings, who: str, theirs: list[Call]) -> None:
     steps: dict[tuple[str, str], list[Call]] = defaultdict(list)
     for call in prompts:
         steps[call.due.campaign, call.due.step].append(call)
-    for of_one in steps.values():
-        for one, other in pairwise(of_one):
+    for (name, _), of_one in steps.items():
+        for one, other in pairwise(of_one if name not in year.feasts else ()):
             hold("one prompt of a step in a day", _apart(year, one, other), (one, other))
     for began, after in year.outages:
         back = [
@@ -218,10 +232,18 @@ def _person(findings: Findings, who: str, theirs: list[Call]) -> None:
             for each in theirs
             if began < each.due.at < after == each.woke and each.now - each.due.at > _LATE
         ]
-        hold("no burst after an outage", len(back) <= 1, back)
+        festive = Counter(
+            (each.due.campaign, each.due.step) for each in back if each.due.campaign in year.feasts
+        )
+        others = [each for each in back if each.due.campaign not in year.feasts]
+        once = all(count == 1 for count in festive.values())
+        hold("no burst after an outage", len(others) <= 1 and once, back)
     for campaign in year.started.values():
         for step in campaign.steps:
-            _contiguous(findings, who, campaign.name, step)
+            if step.when.kind in ANCHORED:
+                _festive(findings, who, campaign.name, step)
+            else:
+                _contiguous(findings, who, campaign.name, step)
 
 
 def _apart(year: Year, one: Call, other: Call) -> bool:
@@ -254,6 +276,25 @@ def _contiguous(findings: Findings, who: str, campaign: str, step: Step) -> None
     if not over:
         hold("something comes next", len(coming) == 1, (who, campaign, step.id))
     hold("nothing is left behind", all(each.at > year.now for each in coming), coming)
+
+
+def _festive(findings: Findings, who: str, campaign: str, step: Step) -> None:
+    """Whatever the festival brought, as it stood at last, has its end; nothing else was sent."""
+    year, rhythm = findings.year, findings.year.rhythm[who]
+    ends = [each.now for each in year.steered[campaign] if each.what == "cancel"]
+    over = min([year.now, *ends])
+    began = max(rhythm.joined_at, year.steered[campaign][0].now)
+    names = {
+        row.occasion.name
+        for row in year.rows[who]
+        if (row.occasion.campaign, row.occasion.step) == (campaign, step.id)
+    }
+    held = year.feasts[campaign][-1][1]
+    brought = festival_oracle.planned(step.id, held, rhythm.zone, year.begins.date())
+    for name, at in brought.items():
+        if began <= at < over - 2 * _DAY:
+            known = name in names
+            findings.hold("none of a festival's without its end", known, (who, step.id, name, at))
 
 
 def _outbox(findings: Findings, rows: dict[Key, Record]) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scheduler.campaign import Campaign
-from scheduler.course import Course, course
+from scheduler.course import Course, Planned, course
 from scheduler.person import Person
-from scheduler.plan import Planned, occasions
+from scheduler.plan import occasions
 from scheduler.verdict import Case, Verdict, verdict
 
 EVERY_DAY = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -17,7 +17,7 @@ FRIDAYS: dict[str, Any] = {"kind": "weekly", "on": ["friday"]}
 DAILY: dict[str, Any] = {"kind": "weekly", "on": EVERY_DAY}
 #: A campaign that is never closed.
 ALWAYS: dict[str, Any] = {"working_days": EVERY_DAY, "window": "00:00-24:00", "holidays": "none"}
-_OF_STEP = {"practice", "when", "at", "closed", "open", "reminder", "closes"}
+_OF_STEP = {"practice", "when", "at", "closed", "open", "reminder", "closes", "any_day", "awaited"}
 
 
 def at(text: str) -> datetime:
@@ -28,7 +28,8 @@ def at(text: str) -> datetime:
 def campaign(**fields: Any) -> Campaign:  # noqa: ANN401 - Whatever a campaign or step has.
     """A campaign of one step that begins on Monday 4 January 2027."""
     step = {"id": "look", "practice": "weekly", "when": FRIDAYS, "at": "10:00"}
-    if fields.get("when", FRIDAYS)["kind"] == "random":
+    when = fields.get("when", FRIDAYS)
+    if when["kind"] == "random" or (when["kind"] == "session" and "minute" in when["on"]):
         del step["at"]
     step |= {key: fields.pop(key) for key in _OF_STEP & fields.keys()}
     return Campaign.model_validate(

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.campaign import Campaign, Random, Weekday, span
-from scheduler.course import Course, course
+from scheduler.course import Course, Planned, course
 from scheduler.holidays import is_holiday
 from scheduler.person import Person
-from scheduler.plan import Planned, next_due, occasions
+from scheduler.plan import next_due, occasions
 from scheduler.reasons import Reason
 from scheduler.verdict import Case, Defer, Go, Skip, Verdict, verdict
 from scheduler.windows import DAY, OWN_HOUR
@@ -50,8 +50,9 @@ hours = st.tuples(clocks, clocks).filter(lambda ends: ends[0] != ends[1]).map("-
 
 
 def kinds(first: date) -> st.SearchStrategy[dict[str, Any]]:
+    some = st.none() | st.lists(st.integers(0, 30), min_size=1, unique=True)
     weekly = st.fixed_dictionaries(
-        {"kind": st.just("weekly"), "on": weekdays, "every": st.integers(1, 4)}
+        {"kind": st.just("weekly"), "on": weekdays, "every": st.integers(1, 4), "weeks": some}
     )
     monthly = st.fixed_dictionaries({"kind": st.just("monthly"), "day": st.integers(1, 31)})
     days = st.dates(first, first + timedelta(days=300))
@@ -68,6 +69,7 @@ def campaigns(draw: st.DrawFn) -> Campaign:
     when = draw(kinds(first))
     step: dict[str, Any] = {"id": "look", "practice": "weekly", "when": when}
     step["closed"] = draw(st.sampled_from(["next_window", "skip"]))
+    step["any_day"] = draw(st.booleans())
     if when["kind"] != "random":
         step["at"] = draw(clocks)
     return Campaign.model_validate(

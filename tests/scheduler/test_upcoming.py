@@ -38,6 +38,7 @@ def test_each_line_says_who_gets_what_when_on_both_clocks() -> None:
             utc=at(utc),
             state="planned",
             reason=None,
+            window=date(2027, 7, 2),
         )
         for who, utc in (("p1", "2027-07-02 09:00"), ("p2", "2027-07-02 14:00"))
     ]

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from bot.adapters.slack.manifest import SCOPES
 from bot.commands.line import Health
-from bot.store import outbox, people, workspaces
+from bot.commands.links import SLACK_APP
+from bot.store import meta, outbox, people, workspaces
 from bot.store.tables import workspace as workspace_table
 from bot.trust.sealing import new_key
 from scheduler.tick import now
@@ -69,6 +70,7 @@ async def test_by_a_socket_somebody_who_writes_is_answered(
         assert (await house.get("/slack/events")).status_code == 404
         row = house.reads(lambda conn: conn.execute(select(workspace_table)).one())
         assert (row.id, row.name, row.token) == (workspace.id, "Collective Leadership", None)
+        assert house.reads(lambda conn: meta.noted(conn, SLACK_APP)) == slack.app_id
     assert not slack.sockets.connections
 
 

@@ -16,6 +16,7 @@ from bot.store import (
     linking,
     media,
     occasions,
+    opting,
     outbox,
     parked,
     people,
@@ -33,7 +34,10 @@ from tests.store.builders import DAY, NOON, keep, place, present, run, said, sav
 CANARY = "kittiwake on the far skerry"
 PLACE = "place-of-a-canary"
 #: Tables with nothing of anybody.
-NOBODYS = {"revision", "outbox_bot", "lease", "health", "campaign", "workspace", "visit"}
+NOBODYS = {
+    *("revision", "outbox_bot", "lease", "health", "workspace", "visit", "campaign", "festival"),
+    *("notice", "preview", "feed", "invitee"),
+}
 
 
 def words(store: Store, who: Present) -> None:
@@ -59,6 +63,7 @@ def words(store: Store, who: Present) -> None:
         dues.put(conn, [next_])
         pick = Pick(campaign="c", step="s", participant=me, span="week 2", times=(NOON,))
         dues.keep(conn, [pick])
+        opting.leave(conn, me, "another", NOON)
         linking.make(conn, store.keys, who.address, NOON)
         linking.may_try(conn, who.address, NOON)
         half = Unsent(conversation=held.id, ask=1, text=CANARY, written_at=NOON)

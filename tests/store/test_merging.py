@@ -25,6 +25,7 @@ from bot.store import (
     media,
     merging,
     occasions,
+    opting,
     outbox,
     parked,
     people,
@@ -178,7 +179,7 @@ def test_no_file_knows_of_whoever_left(
     assert not any(body in files for body in before if body not in after)
 
 
-@pytest.mark.parametrize("step", range(12))
+@pytest.mark.parametrize("step", range(13))
 def test_an_error_in_the_middle_undoes_all_of_it(
     store: Store, ada: Present, ben: Present, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -198,7 +199,7 @@ def test_an_error_in_the_middle_undoes_all_of_it(
     for name in ("_seal_anew", "_unite"):
         monkeypatch.setattr(merging, name, breaking(getattr(merging, name)))
     monkeypatch.setattr(forgetting, "begin", breaking(forgetting.begin))
-    if step < 11:
+    if step < 12:
         with pytest.raises(RuntimeError, match="broken"):
             merge(store, ada, ben)
         assert dump(store) == before
@@ -351,6 +352,19 @@ def test_cohorts_of_both_are_kept_once(store: Store, ada: Present, ben: Present)
         "One",
         "Other",
     )
+
+
+def test_a_campaign_that_either_left_stays_left(store: Store, ada: Present, ben: Present) -> None:
+    me, other = ada.participant.id, ben.participant.id
+
+    def leave(conn: Connection) -> None:
+        for who, name in ((me, "one"), (other, "one"), (other, "two")):
+            opting.leave(conn, who, name, NOON)
+
+    run(store, leave)
+    merge(store, ada, ben)
+    assert run(store, lambda conn: opting.left_by(conn, me)).keys() == {"one", "two"}
+    assert run(store, lambda conn: opting.left_by(conn, other)) == {}
 
 
 def test_what_was_to_come_for_whoever_left_is_planned_anew_but_reminders_stay(

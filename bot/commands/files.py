@@ -1,0 +1,28 @@
+"""Files that a command is given or writes; whatever is wrong is one clear line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.commands.refusing import refuse
+
+#: The largest file that is read.
+LARGEST = 2_000_000
+
+
+def read_bytes(path: Path) -> bytes:
+    """What a file holds; refuses one that cannot be read, or is too large."""
+    try:
+        if path.stat().st_size > LARGEST:
+            refuse(f"{path} is larger than 2 MB. Take a smaller file.")
+        return path.read_bytes()
+    except OSError as error:
+        refuse(f"{path} cannot be read ({error.strerror}). Look at its name and its rights.")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, in place of one that is there; refuses where that cannot be."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        refuse(f"{path} cannot be written ({error.strerror}). Name another file.")
