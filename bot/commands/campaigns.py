@@ -183,12 +183,12 @@ def cancel(
 ) -> None:
     """Stop everything of a campaign, or of a festival, for good."""
     with plainly(), opened(read_settings()) as house:
-        at = now()
         found = meant(house, campaign, {Progress.RUNNING, Progress.PAUSED})
         names = ", ".join(each.name for each in found)
         said = notices.written(notice)
         if not yes and not typer.confirm(f"Stop everything of {names}, for good?"):
             refuse("Nothing was cancelled.")
+        at = now()
         _change(house, found, Progress.CANCELLED, at)
         for each in found:
             house.store.writer.submit(_cancelling(each.name, at)).result()

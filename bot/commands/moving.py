@@ -82,14 +82,14 @@ def change_to(
     """Keep another state of a festival: show what moves, ask, plan anew, tell if staff want."""
     sound(new)
     said = notices.written(notice)
-    at = now()
-    moving = differences(house, new, at)
+    moving = differences(house, new, now())
     if moving:
         _print(moving)
     elif held == new:
         err.print("Nothing in it is other than before.")
     if held is not None and moving and not yes and not typer.confirm("Change it so?"):
         refuse("Nothing was changed.")
+    at = now()  # The answer may have taken a while: what lay in between is past.
     names = house.store.writer.submit(lambda conn: festivals.keep(conn, new, at)).result()
     for name in names:
         reached = plan_all(house, name, at, moved=True)

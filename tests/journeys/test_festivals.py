@@ -104,12 +104,12 @@ def looks_ahead(someone: Someone) -> None:
 
 
 def lives(someone: Someone, until: datetime) -> list[datetime]:
-    """Time goes by, with a look ahead every few hours; when something was asked of them."""
+    """Time goes by, with a look ahead twice a day; when something was asked of them."""
     came: list[datetime] = []
     while someone.now < until:
         looks_ahead(someone)
         soonest = someone.asks(dues.soonest)
-        step = min(until, someone.now + 6 * HOUR)
+        step = min(until, someone.now + 12 * HOUR)
         someone.now = min(step, soonest) if soonest and soonest > someone.now else step
         came += [someone.now] * asks(someone.is_called())
     return came
@@ -231,8 +231,12 @@ def test_what_a_move_leaves_behind_is_past_and_comes_once_it_lies_ahead_again(
     assert ended(someone) == [("opens-7d", "sent", None)]
 
 
-def test_many_that_were_past_come_once_they_lie_ahead_again(someone: Someone) -> None:
-    begins(someone, goes_by({"when": {"kind": "festival_day"}, "at": "08:30"}))
+@pytest.mark.parametrize("counts_from", ["start", "joining"])
+def test_many_that_were_past_come_once_they_lie_ahead_again(
+    someone: Someone, counts_from: str
+) -> None:
+    step = {"when": {"kind": "festival_day"}, "at": "08:30"}
+    begins(someone, goes_by(step, counts_from=counts_from))
     becomes(someone, moved(FEAST, MONDAY.date() - 4 * DAY))
     assert {reason for _, _, reason in ended(someone)} == {"past"}
     becomes(someone, moved(FEAST, MONDAY.date() + DAY))

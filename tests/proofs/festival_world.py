@@ -7,6 +7,7 @@ the rules are held against both in `festival_rules`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -48,6 +49,8 @@ _ASKED = (
 )
 #: So many people are planned for in one transaction.
 CHUNK = 2
+#: So often something may be due at one moment.
+_MOST_CALLED = 100
 #: How often the pulse looks at what comes near, in truth each ten seconds; sooner where planning
 #: was cut short.
 BEAT, SOON = timedelta(hours=12), timedelta(hours=3)
@@ -83,6 +86,10 @@ _OPERATIONS = {
     "left": 1,
     "back": 2,
 }
+
+
+class _RestlessError(Exception):
+    """What is called is due again at once, and again."""
 
 
 class Passed(NamedTuple):
@@ -176,6 +183,8 @@ class World:
         self.now = datetime.combine(self.first, time(6, 0, 7), UTC)
         self.up, self.frozen, self.over = True, False, False
         self.back = self.now
+        #: Whether all that was due was done at last.
+        self.rests = False
         self.people: dict[str, Person] = {}
         self.places: dict[str, str] = {}
         #: Who has not been planned for since the festival last changed.
@@ -206,7 +215,12 @@ class World:
             mock.patch("bot.store.people.new_id", self.house.new_id),
             writing(self.store.engine).begin() as self.conn,
         ):
-            self._live()
+            with suppress(_RestlessError):
+                self._live()
+                self.rests = True
+            self._hold("the pulse comes to rest", self.rests, self.now)
+            campaigns.change(self.conn, self.name, Progress.CANCELLED, self.now)
+            planning.cancel(self.conn, self.name, self.now)
 
     def _live(self) -> None:
         self._begin()
@@ -218,14 +232,13 @@ class World:
         if self.frozen and not self.over:
             self._does("resume")
         self._passes(2 * SOON)
-        self._is_next()
+        if not self.cut:
+            self._is_next()
         self._passes(max(self.now, *self._ats()) - self.now + 3 * DAY)
         conn = self.conn
         for who in self.people:
             self.rows[who] = occasions.all_of(conn, who)
         self.asked = conn.scalar(_ASKED, {"ids": [*self.people]}) or 0
-        campaigns.change(conn, self.name, Progress.CANCELLED, self.now)
-        planning.cancel(conn, self.name, self.now)
 
     def _begin(self) -> None:
         chance = self.chance
@@ -332,10 +345,13 @@ class World:
             self._pulse()
 
     def _pulse(self) -> None:
-        conn = self.conn
-        while found := dues.come(conn, self.now, 50):
+        for _ in range(_MOST_CALLED):
+            found = dues.come(self.conn, self.now, 50)
             for due in found:
-                self._calls(conn, due)
+                self._calls(self.conn, due)
+            if not found:
+                return
+        raise _RestlessError
 
     def _calls(self, conn: Connection, due: Due) -> None:
         due = dues.get(conn, due) or due
@@ -479,12 +495,13 @@ class World:
                 self._is_planned(who, at, anew=anew)
             if self.chance.random() < 0.2:
                 self._goes_on(self.now + self.chance.randint(1, 40) * timedelta(seconds=1))
-        self.cut = self.cut or (anew and not all_of_it)
-        if all_of_it:
+        self.cut = not all_of_it
+        if self.cut:
+            self.behind |= set(some) - {who for chunk in chunks for who in chunk}
+        else:
             planning.planned(self.conn, self.name, at)
             for who in some if far_off else []:
                 self._is_planned(who, at)
-            self.cut = False
         if self.up:
             self._pulse()
         if all_of_it and not self.over:

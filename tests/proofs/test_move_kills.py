@@ -26,7 +26,7 @@ from scheduler.festival import Festival
 from scheduler.tick import now
 from tests.conftest import Urls
 from tests.proofs.move_program import Waits
-from tests.proofs.programs import PATIENCE, killed
+from tests.proofs.programs import PATIENCE, killed, slowness
 from tests.proofs.telegram_voyage import Crossing
 from tests.proofs.voyage import tell
 
@@ -61,7 +61,7 @@ class Moving(Crossing):
         super().__post_init__()
         at = now()
         self.opens = (at + timedelta(minutes=1)).replace(second=0, microsecond=0)
-        ahead = (self.opens - SOON - at) / SECOND
+        ahead = (self.opens - SOON * slowness() - at) / SECOND
         self.waits = replace(self.waits, ahead=ahead)
         with self.opened() as store:
             store.writer.submit(self._begin).result(30)
