@@ -252,6 +252,7 @@ def plan_range(  # noqa: PLR0913, PLR0917 - Of what, for whom, where, and since 
     audience = campaign.audience
     crowd = Crowd(
         campaign=campaign.name,
+        steps=[step.id for step in almanac.steps],
         first=first,
         last=last,
         cohorts=audience.cohorts,

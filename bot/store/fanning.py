@@ -51,6 +51,8 @@ class Crowd:
     """Some thousands of people for whom a campaign is, whose windows do not go over midnight."""
 
     campaign: str
+    #: The steps that go by its festival: with them the database finds its rows at once.
+    steps: Sequence[str]
     #: The first and the last id.
     first: str
     last: str
@@ -101,7 +103,9 @@ def zones(conn: Connection, crowd: Crowd) -> tuple[str, ...]:
 def written(conn: Connection, crowd: Crowd) -> frozenset[str]:
     """The steps of which something comes next for any of them."""
     found = select(due.c.step).where(
-        due.c.campaign == crowd.campaign, due.c.participant.between(crowd.first, crowd.last)
+        due.c.campaign == crowd.campaign,
+        due.c.step.in_(crowd.steps),
+        due.c.participant.between(crowd.first, crowd.last),
     )
     return frozenset(conn.scalars(found.distinct()))
 
@@ -110,6 +114,7 @@ def odd(conn: Connection, crowd: Crowd, begin: datetime) -> list[str]:
     """Who is planned for by themselves: a window over midnight, or something that waits."""
     waits = select(due.c.participant).where(
         due.c.campaign == crowd.campaign,
+        due.c.step.in_(crowd.steps),
         due.c.kind == Kind.PROMPT,
         due.c.planned_at <= begin,
         due.c.participant.between(crowd.first, crowd.last),
@@ -127,7 +132,7 @@ def withdraw(  # noqa: PLR0913, PLR0917 - Of whom, which, what stays, and when.
     """Nothing of a step comes next; what is not among these names any more ends as cancelled."""
     theirs = due.c.participant.in_(select(participant.c.id).where(crowd.everybody))
     this = (due.c.campaign == crowd.campaign) & (due.c.step == step) & theirs
-    this &= due.c.kind == Kind.PROMPT
+    this &= due.c.participant.between(crowd.first, crowd.last) & (due.c.kind == Kind.PROMPT)
     gone = _ended(due.c.name, due.c.participant, due.c.planned_at, Reason.CANCELLED, now)
     found = gone(crowd, step, practice).where(
         this,
