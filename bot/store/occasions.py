@@ -212,6 +212,8 @@ _LAST_SENT = (
     .where(
         occasion.c.participant == bindparam("of"),
         occasion.c.campaign != bindparam("beside"),
+        # A notice invites nobody: it takes no campaign's window. No campaign's name has a `-`.
+        occasion.c.campaign.not_like("notice-%"),
         occasion.c.state == State.SENT,
     )
     .order_by(occasion.c.changed_at.desc())

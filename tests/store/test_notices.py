@@ -84,3 +84,11 @@ def test_one_that_is_still_to_be_said_stays(store: Store) -> None:
     store.writer.submit(lambda conn: notices.prune(conn, NOW + MONTH)).result()
     with store.engine.connect() as conn:
         assert [each.waiting for each in notices.all_of(conn)] == [1]
+
+
+def test_a_notice_takes_the_window_of_no_campaign(store: Store) -> None:
+    made = saying.made("We meet at the library.", "spring", urgent=True, now=NOW)
+    store.writer.submit(lambda conn: told(conn, store, made.name)).result()
+    with store.engine.connect() as conn:
+        (person,) = people.everyone(conn)
+        assert occasions.last_sent(conn, person.id, beside="plan") is None
