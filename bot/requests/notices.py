@@ -29,6 +29,8 @@ from scheduler.verdict import Case, Defer, Expire, Go, Skip, verdict
 
 #: The most letters of a notice.
 LONGEST = 1500
+#: How the names of those begin that say what came of a count, and come from nobody.
+GIVEN = "given-"
 #: A message comes on any day: only hours, people's own holidays, pauses and a stop hold it back.
 _STEP = Step(id=STEP, practice=STEP, when=Dates(kind="dates", on=(date(2000, 1, 1),)), at="09:00")
 ANY_DAY = Campaign(
@@ -79,7 +81,8 @@ def call(conn: Connection, house: House, due: Due, now: datetime) -> int:
                 conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST
             )
             said = (Paragraph(text=part) for part in notice.text.split("\n\n"))
-            desk.send(Outbound(paragraphs=(*desk.words("notice"), *said)))
+            begin = () if notice.name.startswith(GIVEN) else desk.words("notice")
+            desk.send(Outbound(paragraphs=(*begin, *said)))
             occasions.end(conn, occasion, State.SENT, now=now)
             return desk.said
         case Skip(reason=reason) | Expire(reason=reason):

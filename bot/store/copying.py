@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 
 from bot.store.meta import NOBODYS
-from bot.store.tables import health, lease, media, metadata, outbox, visit
+from bot.store.tables import BOX, health, lease, media, metadata, outbox, visit
 from bot.trust.databases import is_sqlite
 
 #: Told after each chunk: the table's name, and how many of its rows are copied.
@@ -17,6 +17,7 @@ Progress = Callable[[str, int], None]
 #: What running processes tell each other, and who is on their way just now: of no use to those
 #: that come after a restore.
 OF_PROCESSES = (lease, health, visit)
+# Counts that are open stay out too: their keys are in no backup, so nothing of them would open.
 _CHUNK = 500
 #: Rows of these may carry photos.
 _HEAVY = {media: 10, outbox: 10}
@@ -38,7 +39,7 @@ def copy(source: Connection, target: Connection, progress: Progress | None = Non
     return sum(
         _copy(source, target, table, progress)
         for table in metadata.sorted_tables
-        if table not in OF_PROCESSES
+        if table not in (*OF_PROCESSES, *BOX)
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, bindparam, delete, select, update
 
 from bot.store import forgetting, linking
+from bot.store.counted import owed, pending, shared, turnout
 from bot.store.dues import Kind
 from bot.store.occasions import State
 from bot.store.tables import (
@@ -67,10 +68,11 @@ SEALED = (
     _of_people(answer.c.body, answer.c.conversation, answer.c.key),
     _of_people(media.c.content, media.c.id, chunk=1),
     _of_people(parked.c.body, parked.c.id),
+    _of_people(shared.c.body, shared.c.id),
     Sealed(words=outbox.c.body, named=(outbox.c.id,), owner=outbox.c.owner),
 )
 #: Tables of which two people never have the same row.
-_APART = (address, conversation, unsent, answer, media, parked, inbound, outbox)
+_APART = (address, conversation, unsent, answer, media, parked, inbound, outbox, shared)
 #: How a prompt that both had stands afterwards: the highest wins.
 _RANKS: Mapping[str, int] = {State.SENT: 2, State.CLAIMED: 1, State.DEFERRED: 1}
 
@@ -92,6 +94,9 @@ def merge(conn: Connection, keys: KeyRing, *, stays: str, leaves: str) -> None:
     _unite(conn, due, stays, leaves, _never)
     _unite(conn, membership, stays, leaves, _never)
     _unite(conn, opt_out, stays, leaves, _never)
+    for table in (pending, owed):
+        _unite(conn, table, stays, leaves, _never)
+    _unite(conn, turnout, stays, leaves, lambda one, other: one.stage > other.stage)
     _unite(conn, asked, stays, leaves, lambda one, other: one.asked_at > other.asked_at)
     _unite(conn, occasion, stays, leaves, _went_further)
     for each in (stays, leaves):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+from bot.store import counted
 from bot.store.tables import (
     Insert,
     campaign,
@@ -48,6 +49,7 @@ NOBODYS = (
     health,
     workspace,
     visit,
+    *counted.NOBODYS,
 )
 #: But a token that is kept needs the keys it was sealed with, as notices do.
 _TOKENS = select(workspace.c.id).where(workspace.c.token.is_not(None)).limit(1)

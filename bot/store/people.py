@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -315,3 +315,11 @@ def _row(person: Participant) -> dict[str, Any]:
 
 def _days_text(days: Iterable[int]) -> str:
     return "".join(str(day) for day in days)
+
+
+def languages(conn: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The languages of some hundreds of people."""
+    rows = conn.execute(
+        select(participant.c.id, participant.c.language).where(participant.c.id.in_(ids))
+    )
+    return {row.id: row.language for row in rows}

@@ -10,7 +10,7 @@ KeyRingError
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
 from sqlalchemy import Engine
@@ -25,6 +25,9 @@ from bot.trust.sealing import BrokenSealError, Sealer, joined, new_key, seal, se
 
 #: The owner of what belongs to no single person: a parked message, a relay.
 DEPLOYMENT = "deployment"
+#: How the owners of the ballot box's keys begin: of a day, of a count, of what was told last.
+DAY, COUNT, GATE = "day:", "count:", "gate:"
+PASSING = (DAY, COUNT, GATE)
 
 _CHECK = b"This is the master key of this key store."
 
@@ -77,6 +80,10 @@ class KeyRing:
 
     def make(self, owner: str) -> Sealer:
         """Make the key of `owner`, committed on return; one that is there stays as it is."""
+        self._make(owner)
+        return self.sealer(owner)
+
+    def _make(self, owner: str) -> None:
         try:
             with plain_faults(self.engine), self._writing.begin() as conn:
                 if not keystore.key_of(conn, owner):
@@ -86,7 +93,6 @@ class KeyRing:
                     keystore.add(conn, [self._wrap(owner, new_key(), said)])
         except IntegrityError:  # Somebody else was faster: theirs it is.
             pass
-        return self.sealer(owner)
 
     def sealer(self, owner: str) -> Sealer:
         """What seals and opens the words of `owner`; raises KeyGoneError."""
@@ -101,6 +107,22 @@ class KeyRing:
         self._sealers.put(made, mark)
         return made
 
+    def make_secret(self, owner: str) -> bytes:
+        """Make a secret that opens no words, committed on return; one that is there stays."""
+        self._make(owner)
+        return self.secret(owner)
+
+    def secret(self, owner: str) -> bytes:
+        """The bare secret of `owner`, read anew each time and never remembered.
+
+        Raises KeyGoneError.
+        """
+        with plain_faults(self.engine), self.engine.connect() as conn:
+            found = keystore.key_of(conn, owner)
+        if found is None:
+            raise KeyGoneError(f"There is no key for {owner}: what it sealed is gone.")
+        return self._unwrap(found)
+
     def forget(self, owner: str) -> None:
         """Delete the key of `owner`: every word it sealed is unreadable from now on."""
         with plain_faults(self.engine):
@@ -109,8 +131,23 @@ class KeyRing:
             self._sealers.drop(owner)
             vacuum(self.engine, keystore.wrapped_key.name)
 
+    def forget_all(self, owners: Iterable[str]) -> None:
+        """Delete the keys of several owners that open no words of people, in one go."""
+        with plain_faults(self.engine):
+            with self._writing.begin() as conn:
+                for owner in owners:
+                    keystore.remove(conn, owner)
+            vacuum(self.engine, keystore.wrapped_key.name)
+
     def owners(self) -> frozenset[str]:
-        """Everybody who has a key."""
+        """Everybody who has a key that seals words."""
+        return frozenset(each for each in self._owners() if not each.startswith(PASSING))
+
+    def passing(self) -> frozenset[str]:
+        """The owners of the ballot box's keys."""
+        return frozenset(each for each in self._owners() if each.startswith(PASSING))
+
+    def _owners(self) -> frozenset[str]:
         with plain_faults(self.engine), self.engine.connect() as conn:
             return keystore.owners(conn)
 
@@ -136,12 +173,16 @@ class KeyRing:
         return len(old)
 
     def all_wrapped(self) -> tuple[Facts, tuple[Wrapped, ...]]:
-        """What the key store holds at this moment, still wrapped, for its backup."""
+        """What the key store holds at this moment, still wrapped, for its backup.
+
+        Keys of the ballot box are never backed up (TRUST 3.5).
+        """
         with plain_faults(self.engine), self._writing.begin() as conn:
             said = keystore.facts_held(conn)
             if said is None:
                 raise self._lost()
-            return said, keystore.keys(conn)
+            found = keystore.keys(conn)
+        return said, tuple(key for key in found if not key.owner.startswith(PASSING))
 
     def close(self) -> None:
         """Let go of the key store and of every key remembered."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from bot.engine.conversation import Status
 from bot.records import Inbound, Media, Occasion, Outbound, Paragraph, Platform, Standing, Words
 from bot.store import (
     asked,
     cohorts,
+    counts,
     dues,
     forgetting,
     inbound,
@@ -20,15 +21,18 @@ from bot.store import (
     outbox,
     parked,
     people,
+    shared,
     unsent,
 )
+from bot.store.counted import owed, release
 from bot.store.dues import Due, Pick
 from bot.store.opening import Store, open_store
 from bot.store.people import Present
-from bot.store.tables import metadata
+from bot.store.tables import metadata, new_id
 from bot.store.unsent import Unsent
 from bot.trust.keyring import KeyGoneError
 from tests.conftest import Urls
+from tests.counting.box import ENERGY
 from tests.store.builders import DAY, NOON, keep, place, present, run, said, save, somebody, talk
 
 CANARY = "kittiwake on the far skerry"
@@ -37,6 +41,7 @@ PLACE = "place-of-a-canary"
 NOBODYS = {
     *("revision", "outbox_bot", "lease", "health", "workspace", "visit", "campaign", "festival"),
     *("notice", "preview", "feed", "invitee"),
+    *("ballot", "token", "mark"),
 }
 
 
@@ -70,6 +75,7 @@ def words(store: Store, who: Present) -> None:
         unsent.keep(conn, store.keys, me, half)
         message = Outbound(paragraphs=(Paragraph(text=CANARY),))
         outbox.add(conn, store.keys, who.address, message, now=NOON)
+        counted(conn, store, me)
         for known in (me, None):
             came = Inbound(
                 platform=Platform.TELEGRAM,
@@ -81,6 +87,31 @@ def words(store: Store, who: Present) -> None:
             parked.add(conn, store.keys, came, error, participant=known, now=NOON)
 
     run(store, rest)
+
+
+def counted(conn: Connection, store: Store, me: str) -> None:
+    """They were asked, share and are owed an answer; and they passed words on."""
+    count = counts.opened(
+        conn, store.keys, ENERGY, cell="", title="", now=NOON, closes_at=NOON + DAY
+    )
+    counts.came(conn, me, [count.id], counts.ANSWERED)
+    counts.share(conn, store.keys, me, count, ((3,),), now=NOON)
+    told = new_id()
+    row = {"id": told, "measure": "energy", "told_on": "2026-03-02", "body": "{}"}
+    conn.execute(insert(release), row)
+    conn.execute(insert(owed), {"participant": me, "release": told, "part": 0})
+    body = shared.Body(title="Story", about="", name=None, paragraphs=(CANARY,))
+    shared.give(
+        conn,
+        store.keys,
+        me,
+        conversation="c" * 32,
+        turn="pass_on",
+        practice="story",
+        level="unnamed",
+        body=body,
+        now=NOON,
+    )
 
 
 def dump(store: Store) -> dict[str, str]:

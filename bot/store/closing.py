@@ -1,0 +1,388 @@
+"""Closing counts: opened and tallied in memory, told in one release, then gone with their keys.
+
+`tally` reads and opens, outside any transaction that writes. `settle` writes the release, takes
+out the ballots, the tokens and the shares that were tallied, and notes who took part for the
+next change gate, all in one transaction; the keys are destroyed once it is committed. What is
+not told now stays open until there are enough people or its time is over (TRUST 3.5, 3.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
+
+from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
+from bot.measures.release import Release
+from bot.measures.rules import Before, Cell
+from bot.store import counts
+from bot.store.columns import new_id
+from bot.store.counted import (
+    ballot,
+    day_key,
+    mark,
+    open_count,
+    owed,
+    pending,
+    release,
+    token,
+    turnout,
+)
+from bot.store.counts import ANSWERED, BEGUN
+from bot.store.dropping import part_for, partition, week_of
+from bot.trust import ballots
+from bot.trust.databases import is_sqlite
+from bot.trust.keyring import COUNT, DAY, GATE, KeyGoneError, KeyRing
+from bot.trust.sealing import BrokenSealError
+
+#: When a count that could not be told is looked at again.
+AGAIN = timedelta(days=7)
+#: The same for a session's, whose festival soon has others.
+SOON = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A count that may be closed."""
+
+    id: str
+    measure: Measure
+    cell: str
+    title: str
+    opened_at: datetime
+    closes_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """One count, opened in memory."""
+
+    due: Due
+    cell: Cell
+    #: The shares that were in it without having been dropped, as they were.
+    shares: Mapping[str, bytes] = field(default_factory=dict)
+    #: How many ballots it had, and how many could not be read or were on no scale.
+    ballots: int = 0
+    spoiled: int = 0
+
+
+_DUE = select(open_count)
+
+
+def due(conn: Connection, now: datetime, measure: str | None, *, early: bool) -> tuple[Due, ...]:
+    """The counts that may be closed; with `early`, those of a measure before their time too."""
+    question = _DUE.order_by(open_count.c.measure, open_count.c.cell)
+    if measure is not None:
+        question = question.where(open_count.c.measure == measure)
+    if not early:
+        question = question.where(open_count.c.closes_at <= now)
+    return tuple(
+        Due(
+            id=row.id,
+            measure=Measure.model_validate_json(row.body),
+            cell=row.cell,
+            title=row.title,
+            opened_at=row.opened_at,
+            closes_at=row.closes_at,
+            expires_at=row.expires_at,
+        )
+        for row in conn.execute(question)
+    )
+
+
+_BALLOTS = select(ballot.c.body).where(ballot.c.count == bindparam("of"))
+_TOKENS = select(token.c.token).where(token.c.count == bindparam("of"))
+_PENDING = select(pending.c.participant, pending.c.day_key, pending.c.body).where(
+    pending.c.count == bindparam("of")
+)
+_TURNOUT = select(turnout.c.participant, turnout.c.stage).where(turnout.c.count == bindparam("of"))
+_CHUNK = 5_000
+
+
+def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
+    """Open a count in memory; None when its key is gone, and with it all that is in it."""
+    try:
+        secret = keys.secret(COUNT + found.id)
+    except KeyGoneError:
+        return None
+    where = {"of": found.id}
+    rows = conn.execution_options(yield_per=_CHUNK).execute(_BALLOTS, where)
+    given: list[Ballot] = []
+    cast = 0
+    for body in rows.scalars():
+        cast += 1
+        given.extend(_read(found.measure, secret, body))
+    stages = {row.participant: row.stage for row in conn.execute(_TURNOUT, where)}
+    by_token = {
+        ballots.token(secret, found.measure.name, found.cell, whose): whose for whose in stages
+    }
+    people = {by_token.get(each, f"token {each}") for each in conn.scalars(_TOKENS, where)}
+    shares: dict[str, bytes] = {}
+    for whose, body, inner in _waiting(conn, keys, found.id):
+        shares[whose] = body
+        if inner is not None and whose not in people:
+            cast += 1
+            mine = list(_read(found.measure, secret, inner))
+            given.extend(mine)
+            people |= {whose} if mine else set()
+    return Tally(
+        due=found,
+        cell=Cell(
+            name=found.cell,
+            ballots=tuple(given),
+            people=frozenset(people),
+            invited=max(len(stages), len(given)),
+            opened=max(_reached(stages, BEGUN), len(given)),
+            answered=max(_reached(stages, ANSWERED), len(given)),
+        ),
+        shares=shares,
+        ballots=cast,
+        spoiled=cast - len(given),
+    )
+
+
+def _reached(stages: Mapping[str, int], least: int) -> int:
+    return sum(stage >= least for stage in stages.values())
+
+
+def _read(measure: Measure, secret: bytes, sealed: bytes) -> Iterator[Ballot]:
+    """The ballot under the inner seal; nothing when it does not open or is on no scale."""
+    try:
+        yield measure.check(ballots.unpacked(ballots.open_(secret, sealed)))
+    except (BrokenSealError, OutOfScaleError, ValueError):
+        return
+
+
+def _waiting(
+    conn: Connection, keys: KeyRing, count: str
+) -> Iterator[tuple[str, bytes, bytes | None]]:
+    """The shares that no drop has taken yet: whose, as they stand, and under the outer seal."""
+    days: dict[str, bytes] = {}
+    for row in conn.execute(_PENDING, {"of": count}):
+        try:
+            if row.day_key not in days:
+                days[row.day_key] = keys.secret(DAY + row.day_key)
+            yield row.participant, row.body, ballots.open_(days[row.day_key], row.body)
+        except (KeyGoneError, BrokenSealError):
+            yield row.participant, row.body, None
+
+
+_MARKS = select(mark.c.gate, mark.c.cell, mark.c.mark).where(mark.c.measure == bindparam("of"))
+
+
+def before(
+    conn: Connection, keys: KeyRing, measure: str, cells: Iterable[Cell]
+) -> tuple[Before, ...]:
+    """Who took part in what was told last of these cells, as far as they take part again.
+
+    Nobody else is made out: a mark of somebody who does not take part now stays a mark.
+    """
+    now = {whose for cell in cells for whose in cell.people}
+    told: dict[str, dict[str, set[str]]] = {}
+    for row in conn.execute(_MARKS, {"of": measure}):
+        told.setdefault(row.gate, {}).setdefault(row.cell, set()).add(row.mark)
+    found: list[Before] = []
+    for gate, by_cell in told.items():
+        known = _known(keys, gate, measure, now)
+        groups = {
+            cell: frozenset(known.get(each, f"mark {each}") for each in marks if each)
+            for cell, marks in by_cell.items()
+        }
+        found.append(Before(cells=frozenset(groups), people=frozenset().union(*groups.values())))
+        if len(groups) > 1:
+            found += [
+                Before(cells=frozenset({cell}), people=each) for cell, each in groups.items()
+            ]
+    return tuple(found)
+
+
+def _known(keys: KeyRing, gate: str, measure: str, people: Iterable[str]) -> dict[str, str]:
+    try:
+        secret = keys.secret(GATE + gate)
+    except KeyGoneError:
+        return {}
+    return {ballots.token(secret, measure, "", whose): whose for whose in people}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What one close came to."""
+
+    told: int = 0
+    held: int = 0
+    expired: int = 0
+    #: Owners of keys that open nothing any more.
+    keys: tuple[str, ...] = ()
+    #: Partitions that may be dropped once they are empty.
+    weeks: frozenset[str] = frozenset()
+
+
+class ChangedError(Exception):
+    """A count is not as it was tallied: it was closed meanwhile, or somebody shared or left."""
+
+
+def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
+    conn: Connection,
+    keys: KeyRing,
+    tallies: Sequence[Tally],
+    made: Release | None,
+    told: Sequence[frozenset[str]],
+    *,
+    now: datetime,
+    early: bool = False,
+) -> Settled:
+    """Write what is told and take out what it was told from, in one transaction.
+
+    `told` names the cells of each group of the release, in its order. A share that came since
+    the tally raises ChangedError: it is tallied anew.
+    """
+    _hold(conn, tallies)
+    by_cell = {each.due.cell: each for each in tallies}
+    gone: list[str] = []
+    if made is not None:
+        conn.execute(
+            insert(release),
+            {
+                "id": made.id,
+                "measure": made.measure.name,
+                "told_on": made.until.isoformat(),
+                "body": made.model_dump_json(),
+            },
+        )
+        for part, cells in enumerate(told):
+            group = [by_cell[cell] for cell in sorted(cells)]
+            gone += _mark(conn, keys, made.measure.name, group)
+            for each in group:
+                _owe(conn, made.id, part, each.due.id)
+    closed = {cell for cells in told for cell in cells}
+    expired = [
+        each
+        for each in tallies
+        if each.due.cell not in closed
+        and (now >= each.due.expires_at or not each.cell.people)
+        and not (early and now < each.due.closes_at)
+    ]
+    finished = [*(by_cell[cell] for cell in closed), *expired]
+    for each in finished:
+        counts.lose(conn, each.due.id)
+        gone.append(COUNT + each.due.id)
+    held = [each for each in tallies if each not in finished]
+    for each in held:
+        if now >= each.due.closes_at:
+            _go_on(conn, each.due, now)
+    return Settled(
+        told=len(closed),
+        held=len(held),
+        expired=len(expired),
+        keys=tuple(gone),
+        weeks=frozenset(week_of(each.due.closes_at) for each in tallies),
+    )
+
+
+def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
+    """See to it that nobody else closes these, and that they are as they were tallied."""
+    ids = [each.due.id for each in tallies]
+    here = set(
+        conn.scalars(select(open_count.c.id).where(open_count.c.id.in_(ids)).with_for_update())
+    )
+    if here != set(ids):
+        raise ChangedError
+    for each in tallies:
+        of = {"of": each.due.id}
+        shares = {row.participant: row.body for row in conn.execute(_PENDING, of)}
+        number = conn.scalar(
+            select(func.count()).select_from(ballot).where(ballot.c.count == each.due.id)
+        )
+        if shares != dict(each.shares) or (number or 0) + len(shares) < each.ballots:
+            raise ChangedError
+
+
+def _mark(conn: Connection, keys: KeyRing, measure: str, group: Sequence[Tally]) -> list[str]:
+    """Note who took part in a group; the keys of older notes that this makes useless."""
+    cells = [each.due.cell for each in group]
+    gate = new_id()
+    secret = keys.make_secret(GATE + gate)
+    rows = [
+        {
+            "gate": gate,
+            "mark": ballots.token(secret, measure, "", whose),
+            "measure": measure,
+            "cell": each.due.cell,
+        }
+        for each in group
+        for whose in each.cell.people
+    ]
+    older = {
+        row.gate: row.of
+        for row in conn.execute(
+            select(mark.c.gate, func.count(mark.c.cell.distinct()).label("of"))
+            .where(mark.c.measure == measure)
+            .group_by(mark.c.gate)
+        )
+    }
+    within = {
+        row.gate: row.of
+        for row in conn.execute(
+            select(mark.c.gate, func.count(mark.c.cell.distinct()).label("of"))
+            .where(mark.c.measure == measure, mark.c.cell.in_(cells))
+            .group_by(mark.c.gate)
+        )
+    }
+    useless = [old for old, number in within.items() if number == older[old]]
+    if useless:
+        conn.execute(delete(mark).where(mark.c.gate.in_(useless)))
+    conn.execute(insert(mark), sorted(rows, key=lambda row: row["mark"]))
+    return [GATE + old for old in useless]
+
+
+def _owe(conn: Connection, made: str, part: int, count: str) -> None:
+    """Note that whoever answered is to be told."""
+    theirs = select(turnout.c.participant, literal(made), literal(part)).where(
+        turnout.c.count == count, turnout.c.stage >= ANSWERED
+    )
+    known = select(owed.c.participant).where(owed.c.release == made)
+    conn.execute(
+        insert(owed).from_select(
+            ["participant", "release", "part"],
+            theirs.where(turnout.c.participant.not_in(known)),
+        )
+    )
+
+
+def _go_on(conn: Connection, found: Due, now: datetime) -> None:
+    """Leave a count open for longer; on PostgreSQL its ballots move to a later partition."""
+    step = SOON if found.measure.group is Group.SESSION else AGAIN
+    later = found.closes_at
+    while later <= now:
+        later += step
+    conn.execute(update(open_count).where(open_count.c.id == found.id).values(closes_at=later))
+    week = week_of(later)
+    if week != week_of(found.closes_at):
+        part_for(conn, week)
+        conn.execute(update(ballot).where(ballot.c.count == found.id).values(week=week))
+
+
+def drop_part(conn: Connection, week: str) -> bool:
+    """On PostgreSQL, drop the partition of a week, if nothing is in it any more."""
+    if is_sqlite(conn):
+        return False
+    name = partition(week)
+    if conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
+        return False
+    # Nobody may put a ballot into it between the look and the drop.
+    conn.execute(text(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE"))
+    if conn.scalar(select(func.count()).select_from(ballot).where(ballot.c.week == week)):
+        return False
+    conn.execute(text(f"DROP TABLE {name}"))
+    return True
+
+
+def orphans(conn: Connection, keys: KeyRing) -> frozenset[str]:
+    """The keys of the ballot box that no row needs; some may have been made just now."""
+    needed = {COUNT + id_ for id_ in conn.scalars(select(open_count.c.id))}
+    needed |= {DAY + id_ for id_ in conn.scalars(select(day_key.c.id))}
+    needed |= {GATE + id_ for id_ in conn.scalars(select(mark.c.gate).distinct())}
+    return keys.passing() - needed

@@ -1,0 +1,261 @@
+"""Counts that are open: who is counted together, how far people have come, what they share.
+
+A share is sealed twice before it is written: inside for the close, outside with the key of the
+day, which the nightly drop destroys. Until that drop it stands under its participant's name, and
+can be taken back; after it nobody can find it (TRUST 3.1, 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+
+from bot.measures.measure import Ballot, Measure
+from bot.store.columns import Insert, each, new_id
+from bot.store.counted import ballot, day_key, open_count, pending, token, turnout
+from bot.trust import ballots
+from bot.trust.databases import is_sqlite
+from bot.trust.keyring import COUNT, DAY, KeyRing
+
+#: How long after it may first be closed a count still waits for enough people.
+PATIENCE = timedelta(weeks=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One measure being counted for one group of people."""
+
+    id: str
+    measure: str
+    cell: str
+    title: str
+    public: bytes
+    opened_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A share that waits for the nightly drop."""
+
+    count: str
+    measure: str
+    title: str
+    body: Measure
+
+
+class Counted(Exception):  # noqa: N818 - Not a fault: what is done is done.
+    """Somebody's share of this count was dropped already, and cannot be found any more."""
+
+
+_COLUMNS = (
+    open_count.c.id,
+    open_count.c.measure,
+    open_count.c.cell,
+    open_count.c.title,
+    open_count.c.public,
+    open_count.c.opened_at,
+    open_count.c.closes_at,
+)
+_OF_CELL = select(*_COLUMNS).where(
+    open_count.c.measure == bindparam("of"), open_count.c.cell == bindparam("within")
+)
+#: Where somebody was counted when this count was opened for them they stay.
+_FROZEN = (
+    select(*_COLUMNS)
+    .join(turnout, turnout.c.count == open_count.c.id)
+    .where(turnout.c.participant == bindparam("whose"), open_count.c.measure == bindparam("of"))
+    .order_by(open_count.c.opened_at.desc())
+    .limit(1)
+)
+
+
+def _once(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    built: Insert = begin(open_count).on_conflict_do_nothing(index_elements=["measure", "cell"])
+    return built
+
+
+_OPEN = each(_once)
+
+
+def frozen(conn: Connection, participant_id: str, measure: str) -> Count | None:
+    """The open count in which somebody was asked already."""
+    row = _held(conn, _FROZEN, {"whose": participant_id, "of": measure})
+    return None if row is None else _count(row)
+
+
+def _held(conn: Connection, question: Select[Any], where: dict[str, str]) -> Any:  # noqa: ANN401
+    """The row asked for; on PostgreSQL, nobody closes the count until this turn has ended."""
+    if not is_sqlite(conn):
+        question = question.with_for_update(read=True, key_share=True, of=open_count)
+    return conn.execute(question, where).first()
+
+
+def opened(  # noqa: PLR0913 - One count and when it is due.
+    conn: Connection,
+    keys: KeyRing,
+    measure: Measure,
+    *,
+    cell: str,
+    title: str,
+    now: datetime,
+    closes_at: datetime,
+) -> Count:
+    """The open count of a measure for a group, opened if need be; its keys are made first."""
+    where = {"of": measure.name, "within": cell}
+    row = _held(conn, _OF_CELL, where)
+    if row is None:
+        id_ = new_id()
+        secret = keys.make_secret(COUNT + id_)
+        conn.execute(
+            _OPEN(conn),
+            {
+                "id": id_,
+                "measure": measure.name,
+                "cell": cell,
+                "title": title,
+                "body": measure.model_dump_json(),
+                "public": ballots.public_of(secret),
+                "opened_at": now,
+                "closes_at": closes_at,
+                "expires_at": closes_at + PATIENCE,
+            },
+        )
+        row = _held(conn, _OF_CELL, where)
+    return _count(row)
+
+
+def _came(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    new: Any = begin(turnout)
+    built: Insert = new.on_conflict_do_update(
+        index_elements=["participant", "count"],
+        set_={"stage": new.excluded.stage},
+        where=turnout.c.stage < new.excluded.stage,
+    )
+    return built
+
+
+_CAME = each(_came)
+#: How far somebody has come.
+ASKED, BEGUN, ANSWERED = 0, 1, 2
+
+
+def came(conn: Connection, participant_id: str, counts: Sequence[str], stage: int) -> None:
+    """Note how far somebody has come in some counts; it only ever goes up."""
+    rows = [{"participant": participant_id, "count": each, "stage": stage} for each in counts]
+    if rows:
+        conn.execute(_CAME(conn), rows)
+
+
+def _put(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    new: Any = begin(pending)
+    built: Insert = new.on_conflict_do_update(
+        index_elements=["participant", "count"],
+        set_={"day_key": new.excluded.day_key, "body": new.excluded.body},
+    )
+    return built
+
+
+_PUT = each(_put)
+_COUNTED = select(token.c.token).where(
+    token.c.count == bindparam("within"), token.c.token == bindparam("of")
+)
+
+
+def share(  # noqa: PLR0913 - Whose, in which count, and what.
+    conn: Connection,
+    keys: KeyRing,
+    participant_id: str,
+    count: Count,
+    given: Ballot,
+    *,
+    now: datetime,
+) -> None:
+    """Have a share wait for the nightly drop; it takes the place of one that waits already.
+
+    `given` is on the measure's scale. Raises Counted when theirs was dropped already.
+    """
+    secret = keys.secret(COUNT + count.id)
+    theirs = ballots.token(secret, count.measure, count.cell, participant_id)
+    if conn.scalar(_COUNTED, {"within": count.id, "of": theirs}) is not None:
+        raise Counted
+    day, outer = _today(conn, keys, now)
+    sealed = ballots.seal(outer, ballots.seal(count.public, ballots.packed(given)))
+    conn.execute(
+        _PUT(conn),
+        {"participant": participant_id, "count": count.id, "day_key": day, "body": sealed},
+    )
+
+
+def withdraw(conn: Connection, participant_id: str, measure: str, count: str = "") -> bool:
+    """Take a share back; False when none of theirs waits."""
+    of = select(open_count.c.id).where(open_count.c.measure == measure)
+    which = pending.c.count == count if count else pending.c.count.in_(of)
+    gone = conn.execute(delete(pending).where(pending.c.participant == participant_id, which))
+    return gone.rowcount > 0
+
+
+def waiting(conn: Connection, participant_id: str) -> tuple[Waiting, ...]:
+    """The shares of somebody that wait for the nightly drop."""
+    rows = conn.execute(
+        select(open_count.c.id, open_count.c.measure, open_count.c.title, open_count.c.body)
+        .join(pending, pending.c.count == open_count.c.id)
+        .where(pending.c.participant == participant_id)
+        .order_by(open_count.c.measure, open_count.c.id)
+    )
+    return tuple(
+        Waiting(
+            count=row.id,
+            measure=row.measure,
+            title=row.title,
+            body=Measure.model_validate_json(row.body),
+        )
+        for row in rows
+    )
+
+
+_TODAY = (
+    select(day_key.c.id, day_key.c.public)
+    .where(day_key.c.retired_at.is_(None))
+    .order_by(day_key.c.made_at.desc(), day_key.c.id)
+    .limit(1)
+)
+#: A drop that retires a key waits for whoever is sealing with it.
+_TODAY_HELD = _TODAY.with_for_update(read=True)
+
+
+def _today(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]:
+    """The id and the public half of the key that shares are sealed with now."""
+    row = conn.execute(_TODAY if is_sqlite(conn) else _TODAY_HELD).first()
+    return new_day(conn, keys, now) if row is None else (row.id, row.public)
+
+
+def new_day(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]:
+    """Make a new key for shares; its id and its public half."""
+    id_ = new_id()
+    public = ballots.public_of(keys.make_secret(DAY + id_))
+    conn.execute(insert(day_key), {"id": id_, "public": public, "made_at": now})
+    return id_, public
+
+
+def lose(conn: Connection, count: str) -> None:
+    """Take a count away with all that is in it, untold: its keys are gone."""
+    for table in (pending, turnout, ballot, token):
+        conn.execute(delete(table).where(table.c.count == count))
+    conn.execute(delete(open_count).where(open_count.c.id == count))
+
+
+def _count(row: Any) -> Count:  # noqa: ANN401 - A row of _COLUMNS.
+    return Count(
+        id=row[0],
+        measure=row[1],
+        cell=row[2],
+        title=row[3],
+        public=row[4],
+        opened_at=row[5],
+        closes_at=row[6],
+    )

@@ -1,0 +1,261 @@
+"""The nightly drop: what waited under people's names becomes ballots, in an order drawn anew.
+
+The outer seal is opened, each count's shares are shuffled, and they are written as ballots while
+the rows that named people go, in the same transaction. Where one count has many, they go in
+pieces, each of them large enough to hide in. Fewer than three in a count wait, sealed anew for
+the next day. Then the day's key is destroyed: whoever has an old copy of the rows can neither
+open them nor match them to ballots (TRUST 3.2, 3.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, text, update
+
+from bot.store.columns import new_id
+from bot.store.counted import ballot, day_key, open_count, pending, token
+from bot.store.counts import new_day
+from bot.trust import ballots
+from bot.trust.databases import is_sqlite
+from bot.trust.keyring import COUNT, DAY, KeyGoneError, KeyRing
+from bot.trust.sealing import BrokenSealError
+
+#: A count with fewer shares than this waits for the next drop (TRUST 3.3).
+FEWEST = 3
+#: So many shares go in one transaction at most, so that replies need not wait for more.
+MOST = 150
+
+_CHANCE = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One share as it waits."""
+
+    participant: str
+    day_key: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Some shares of one count, ready to be dropped: by whom, and, in another order, what."""
+
+    count: str
+    week: str
+    shares: tuple[Share, ...]
+    #: The token of each share's participant, in the shares' order.
+    tokens: tuple[str, ...]
+    #: What was inside the outer seal, in the shares' order.
+    inner: tuple[bytes, ...]
+
+
+def begin(conn: Connection, keys: KeyRing, now: datetime) -> None:
+    """Have shares sealed with a new key from now on; those before are to be dropped."""
+    fresh, _ = new_day(conn, keys, now)
+    conn.execute(
+        update(day_key)
+        .where(day_key.c.id != fresh, day_key.c.retired_at.is_(None))
+        .values(retired_at=now)
+    )
+
+
+def week_of(at: datetime) -> str:
+    """The ISO week of an instant in UTC, as `2026-W48`."""
+    year, week, _ = at.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+_RETIRED = select(day_key.c.id).where(day_key.c.retired_at.is_not(None))
+_SIZES = (
+    select(
+        pending.c.count.label("within"),
+        open_count.c.measure,
+        open_count.c.cell,
+        open_count.c.closes_at,
+    )
+    .join(open_count, open_count.c.id == pending.c.count)
+    .where(pending.c.day_key.in_(_RETIRED))
+    .distinct()
+)
+_SHARES = select(pending.c.participant, pending.c.day_key, pending.c.body).where(
+    pending.c.count == bindparam("of"), pending.c.day_key.in_(_RETIRED)
+)
+
+
+def pieces(conn: Connection, keys: KeyRing) -> Iterator[Piece | tuple[str, tuple[Share, ...]]]:
+    """What is to be dropped, opened and in no order; and counts with too few, which wait.
+
+    A share that nobody can open any more, since its key is gone, is left out.
+    """
+    found = list(conn.execute(_SIZES))
+    _CHANCE.shuffle(found)
+    days: dict[str, bytes | None] = {}
+    for row in found:
+        shares = [
+            Share(participant=each.participant, day_key=each.day_key, body=each.body)
+            for each in conn.execute(_SHARES, {"of": row.within})
+        ]
+        _CHANCE.shuffle(shares)
+        if len(shares) < FEWEST:
+            yield row.within, tuple(shares)
+            continue
+        try:
+            secret = keys.secret(COUNT + row.within)
+        except KeyGoneError:
+            continue  # The close takes the whole count away.
+        for part in _split(shares):
+            yield _piece(keys, days, row, secret, part)
+
+
+def _split(shares: Sequence[Share]) -> Iterator[Sequence[Share]]:
+    """In pieces of much the same size, none of them larger than `MOST`."""
+    number = -(-len(shares) // MOST)
+    for first in range(number):
+        yield shares[first::number]
+
+
+def _piece(
+    keys: KeyRing,
+    days: dict[str, bytes | None],
+    row: Any,  # noqa: ANN401 - A row of _SIZES.
+    secret: bytes,
+    shares: Sequence[Share],
+) -> Piece:
+    whole = [(share, _inside(keys, days, share)) for share in shares]
+    opened = [(share, inner) for share, inner in whole if inner is not None]
+    return Piece(
+        count=row.within,
+        week=week_of(row.closes_at),
+        shares=tuple(share for share, _ in opened),
+        tokens=tuple(
+            ballots.token(secret, row.measure, row.cell, share.participant) for share, _ in opened
+        ),
+        inner=tuple(inner for _, inner in opened),
+    )
+
+
+def _inside(keys: KeyRing, days: dict[str, bytes | None], share: Share) -> bytes | None:
+    """What the outer seal holds; None when its key is gone."""
+    if share.day_key not in days:
+        try:
+            days[share.day_key] = keys.secret(DAY + share.day_key)
+        except KeyGoneError:
+            days[share.day_key] = None
+    secret = days[share.day_key]
+    if secret is None:
+        return None
+    try:
+        return ballots.open_(secret, share.body)
+    except BrokenSealError:
+        return None
+
+
+_STILL = select(pending.c.participant, pending.c.body).where(
+    pending.c.count == bindparam("of"),
+    pending.c.participant.in_(bindparam("whose", expanding=True)),
+)
+_KNOWN = select(token.c.token).where(
+    token.c.count == bindparam("of"), token.c.token.in_(bindparam("named", expanding=True))
+)
+_GONE = delete(pending).where(
+    pending.c.count == bindparam("of"),
+    pending.c.participant.in_(bindparam("whose", expanding=True)),
+)
+
+
+def drop(conn: Connection, piece: Piece) -> int:
+    """Turn a piece into ballots; says how many.
+
+    What was taken back or changed since it was read stays as it is now, and nobody who has a
+    ballot in this count already gets another.
+    """
+    whose = [share.participant for share in piece.shares]
+    if not whose:
+        return 0
+    still = {
+        row.participant: row.body
+        for row in conn.execute(_STILL, {"of": piece.count, "whose": whose})
+    }
+    here = [
+        n for n, share in enumerate(piece.shares) if still.get(share.participant) == share.body
+    ]
+    if not here:
+        return 0
+    named = [piece.tokens[n] for n in here]
+    known = set(conn.scalars(_KNOWN, {"of": piece.count, "named": named}))
+    new = [n for n in here if piece.tokens[n] not in known]
+    conn.execute(_GONE, {"of": piece.count, "whose": [whose[n] for n in here]})
+    if not new:
+        return 0
+    part_for(conn, piece.week)
+    conn.execute(
+        insert(token),
+        [{"count": piece.count, "token": each} for each in sorted(piece.tokens[n] for n in new)],
+    )
+    inner = [piece.inner[n] for n in new]
+    _CHANCE.shuffle(inner)
+    conn.execute(
+        insert(ballot),
+        [
+            {"id": new_id(), "week": piece.week, "count": piece.count, "body": each}
+            for each in inner
+        ],
+    )
+    return len(inner)
+
+
+def part_for(conn: Connection, week: str) -> None:
+    """On PostgreSQL, see to it that ballots of a week have their partition."""
+    if is_sqlite(conn):
+        return
+    name = partition(week)
+    if conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
+        conn.execute(
+            text(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF ballot FOR VALUES IN ('{week}')")
+        )
+
+
+def partition(week: str) -> str:
+    """What PostgreSQL calls the partition of a week's ballots."""
+    return "ballot_" + week.lower().replace("-", "_")
+
+
+def wait(conn: Connection, keys: KeyRing, count: str, shares: Sequence[Share]) -> None:
+    """Have a few shares wait for the next drop, sealed with the new day's key.
+
+    One that nobody can open any more goes.
+    """
+    fresh = conn.execute(
+        select(day_key.c.id, day_key.c.public)
+        .where(day_key.c.retired_at.is_(None))
+        .order_by(day_key.c.made_at.desc(), day_key.c.id)
+        .limit(1)
+    ).one()
+    days: dict[str, bytes | None] = {}
+    for share in shares:
+        here = (pending.c.count == count) & (pending.c.participant == share.participant)
+        here &= pending.c.body == share.body
+        inner = _inside(keys, days, share)
+        if inner is None:
+            conn.execute(delete(pending).where(here))
+            continue
+        body = ballots.seal(fresh.public, inner)
+        conn.execute(update(pending).where(here).values(day_key=fresh.id, body=body))
+
+
+def end(conn: Connection) -> tuple[str, ...]:
+    """Take out the keys that no share needs any more; their ids, for the key store to forget."""
+    done = select(day_key.c.id).where(
+        day_key.c.retired_at.is_not(None),
+        ~exists(select(pending.c.count).where(pending.c.day_key == day_key.c.id)),
+    )
+    ids = tuple(conn.scalars(done))
+    if ids:
+        conn.execute(delete(day_key).where(day_key.c.id.in_(ids)))
+    return ids

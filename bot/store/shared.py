@@ -1,0 +1,138 @@
+"""Shared words: what somebody chose to pass on, as it was previewed, until they take it back.
+
+They stand under their teller's own key, so that forgetting the teller forgets them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.store.columns import new_id
+from bot.store.counted import shared
+from bot.trust.keyring import KeyGoneError, KeyRing
+
+_TABLE = shared.name
+
+
+class Body(BaseModel):
+    """What is sealed of something that was shared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: What it is called for its teller and for staff: `A story of change`.
+    title: str
+    #: What it is about, such as a session; empty when it is about nothing of the kind.
+    about: str
+    #: The teller's name, when it goes with the words.
+    name: str | None
+    #: Each answer with the question it answers.
+    paragraphs: tuple[str, ...]
+    #: Photos that go with it, by their ids.
+    media: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Words that somebody chose to pass on."""
+
+    id: str
+    practice: str
+    title: str
+    #: `evaluator`, `unnamed`, `named` or `public`.
+    level: str
+    name: str | None
+    about: str
+    paragraphs: tuple[str, ...]
+    given_at: date
+
+
+def give(  # noqa: PLR0913 - Whose, from where, with whom, and what.
+    conn: Connection,
+    keys: KeyRing,
+    participant_id: str,
+    *,
+    conversation: str,
+    turn: str,
+    practice: str,
+    level: str,
+    body: Body,
+    now: datetime,
+) -> str:
+    """Pass words on, in place of what was passed on from this turn before; their id."""
+    take_back_of(conn, participant_id, conversation, turn)
+    id_ = new_id()
+    sealed = keys.sealer(participant_id).seal(_TABLE, id_, body.model_dump_json().encode())
+    conn.execute(
+        insert(shared),
+        {
+            "id": id_,
+            "participant": participant_id,
+            "conversation": conversation,
+            "turn": turn,
+            "practice": practice,
+            "level": level,
+            "given_at": now,
+            "body": sealed,
+        },
+    )
+    return id_
+
+
+def take_back_of(conn: Connection, participant_id: str, conversation: str, turn: str) -> bool:
+    """Take back what was passed on from a turn; False when nothing was."""
+    here = (shared.c.conversation == conversation) & (shared.c.turn == turn)
+    theirs = here & (shared.c.participant == participant_id)
+    return conn.execute(delete(shared).where(theirs)).rowcount > 0
+
+
+def take_back(conn: Connection, participant_id: str, id_: str) -> bool:
+    """Take back one thing that was passed on; False when it is not there."""
+    theirs = (shared.c.id == id_) & (shared.c.participant == participant_id)
+    return conn.execute(delete(shared).where(theirs)).rowcount > 0
+
+
+def of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Shared, ...]:
+    """What somebody has passed on, the oldest first."""
+    return _found(conn, keys, [participant_id], None)
+
+
+def all_shared(
+    conn: Connection, keys: KeyRing, *, since: date | None = None
+) -> tuple[Shared, ...]:
+    """What anybody has passed on, the oldest first; without a name unless it goes with it."""
+    return _found(conn, keys, None, since)
+
+
+def _found(
+    conn: Connection, keys: KeyRing, whose: Sequence[str] | None, since: date | None
+) -> tuple[Shared, ...]:
+    question = select(shared).order_by(shared.c.given_at, shared.c.id)
+    if whose is not None:
+        question = question.where(shared.c.participant.in_(whose))
+    found: list[Shared] = []
+    for row in conn.execute(question):
+        if since is not None and row.given_at.date() < since:
+            continue
+        try:
+            plain = keys.sealer(row.participant).open(_TABLE, row.id, row.body)
+        except KeyGoneError:
+            continue  # They are being forgotten.
+        body = Body.model_validate_json(plain)
+        found.append(
+            Shared(
+                id=row.id,
+                practice=row.practice,
+                title=body.title,
+                level=row.level,
+                name=body.name,
+                about=body.about,
+                paragraphs=body.paragraphs,
+                given_at=row.given_at.date(),
+            )
+        )
+    return tuple(found)
