@@ -323,6 +323,8 @@ class Outbound:
     on_uncertain: OnUncertain = OnUncertain.RESEND
     #: The number of the question it asks within its conversation; None when it asks nothing.
     ask: int | None = None
+    #: A short line said quietly below all else: who can read the answer.
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +355,8 @@ class Window:
     #: What the field is called, and what was written in it so far.
     label: str
     text: str = ""
+    #: A short line said quietly: who can read the answer.
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.engine import events
-from bot.engine.conversation import ENDED, Answer, Conversation, Part
-from bot.engine.effects import Ask, Keep, Note, Say, Set
+from bot.engine.conversation import ENDED, About, Answer, Conversation, Part
+from bot.engine.effects import Ask, Drop, Hold, Keep, Note, Say, Set
 from bot.engine.events import Event
 from bot.engine.flow import Reading, Setting
 from bot.engine.hearing import Asked, Chosen, Word, fold, interpret
@@ -62,6 +62,8 @@ class Line:
     turn: str
     paragraphs: tuple[Paragraph | Quote, ...]
     options: tuple[Option, ...] = ()
+    #: What is said quietly below: who can read the answer.
+    aside: str = ""
 
     @property
     def text(self) -> str:
@@ -89,6 +91,8 @@ class Rehearsal:
     compiled: Compiled
     now: datetime
     language: str = "en"
+    #: What each conversation is about.
+    about: tuple[About, ...] = ()
     _memory: dict[tuple[str, str], _Remembered] = field(default_factory=dict)
     _person: Participant = field(init=False)
     _count: int = 0
@@ -135,13 +139,14 @@ class Rehearsal:
             practice=self.compiled.script.practice,
             revision=self.compiled.script.revision,
             ordinal=self._count,
+            about=self.about,
             touched_at=self.now,
         )
         self._count += 1
         return self._moved(opening, events.Opened())
 
     def _events(self, held: Conversation, line: str) -> tuple[Event, ...]:
-        labels, several = self._voice().labels(held.at) if held.at else ((), False)
+        labels, several = self._voice().labels(held, self._context(held).recalled)
         meaning = interpret(line, labels, vocabulary(self.language), several=several)
         match meaning:
             case Chosen(options=options):
@@ -197,12 +202,16 @@ class Rehearsal:
                 case Keep(turn, answer):
                     given[turn] = answer
                     self._remember(before.id, turn, answer)
+                case Hold(turn, answer):
+                    given[turn] = answer
+                case Drop(turn):
+                    given.pop(turn, None)
                 case Set(setting, value):
                     self._set(setting, value)
                 case Say(turn):
                     yield _line(turn, self._voice().say(effect, given, context.recalled))
                 case Ask(turn):
-                    spoken = self._voice().ask(before.id, effect, given, context.recalled)
+                    spoken = self._voice().ask(before, effect, given, context.recalled)
                     yield _line(turn, spoken)
                 case Note(remark):
                     said = render(house(self.language), remark.value, {})
@@ -254,4 +263,10 @@ def passing(line: str) -> timedelta | None:
 
 
 def _line(turn: str, message: Outbound) -> Line:
-    return Line(by=BOT, turn=turn, paragraphs=message.paragraphs, options=message.options)
+    return Line(
+        by=BOT,
+        turn=turn,
+        paragraphs=message.paragraphs,
+        options=message.options,
+        aside=message.aside,
+    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.engine import events
 from bot.engine.conversation import Conversation, Part, Status
-from bot.engine.flow import Ask
+from bot.engine.flow import Ask, Pool
 from bot.engine.hearing import Asked, Chosen, Word, interpret
 from bot.prompts.reserved import vocabulary
 from bot.records import (
@@ -60,7 +60,17 @@ from bot.requests import (
 )
 from bot.requests.desk import Desk, House, PressedOn
 from bot.requests.letters import whole
-from bot.requests.talk import AMEND, JOIN, begin, displace, make, move, move_quietly, voice_of
+from bot.requests.talk import (
+    AMEND,
+    JOIN,
+    begin,
+    displace,
+    make,
+    move,
+    move_quietly,
+    recalled,
+    voice_of,
+)
 from bot.store import (
     answers,
     conversations,
@@ -311,7 +321,9 @@ def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, 
     if current is None or current.at is None:
         return (), False
     compiled = desk.house.shelf.pinned(desk.conn, current.revision)
-    return voice_of(desk, compiled).labels(current.at)
+    node = compiled.script.nodes[current.at]
+    told = recalled(desk, compiled, current) if isinstance(node.turn, Pool) else {}
+    return voice_of(desk, compiled).labels(current, told)
 
 
 def _part(desk: Desk, current: Conversation, said: Words) -> Part:

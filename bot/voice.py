@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
-from bot.engine.conversation import Answer, Conversation
+from bot.engine.conversation import About, Answer, Conversation
 from bot.engine.effects import Ask, Say
+from bot.engine.flow import MINE, Choice, Pool, Reading, Scale, Share
 from bot.engine.flow import Ask as AskTurn
-from bot.engine.flow import Choices, Reading, Scale
+from bot.engine.options import options_of, takes_several
 from bot.engine.script import Node
-from bot.engine.walk import options_of
 from bot.flows.revisions import Compiled
+from bot.prompts import sessions
+from bot.prompts.aside import aside
 from bot.prompts.dates import Clock, days, hour
 from bot.prompts.house import house
 from bot.prompts.places import zone_called
 from bot.prompts.quiet import holidays, hours
 from bot.prompts.render import Person, Said, block_of, label, render
+from bot.prompts.reserved import vocabulary
 from bot.prompts.words import Words
 from bot.records import Option, Outbound, Paragraph, Participant, Quote, Shown, Window
 from scheduler.calendar import zone
 
 Answers = Mapping[str, Answer]
 Paragraphs = tuple[Paragraph | Quote, ...]
+
+NOTHING: Answers = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What labels may speak of."""
+
+    given: Answers = field(default_factory=dict)
+    recalled: Answers = field(default_factory=dict)
+    about: tuple[About, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +54,27 @@ class Voice:
         node = self.compiled.script.nodes[effect.turn]
         return Outbound(paragraphs=self._prompt(node, effect.wording, given, recalled))
 
-    def ask(self, conversation: str, effect: Ask, given: Answers, recalled: Answers) -> Outbound:
-        """The message of a question, with its options and what was answered before."""
+    def ask(self, held: Conversation, effect: Ask, given: Answers, recalled: Answers) -> Outbound:
+        """The message of a question, with its options and what was answered before.
+
+        `held` is the conversation as it stood before the step, `given` what it has now.
+        """
         node = self.compiled.script.nodes[effect.turn]
+        told = Told(given=given, recalled=recalled, about=held.about)
         if effect.several and effect.chosen:
-            labels = ", ".join(self.label(node, option) for option in effect.chosen)
+            labels = ", ".join(self.label(node, option, told) for option in effect.chosen)
             paragraphs = self._house("chosen_so_far", labels=labels)
         else:
             prompt = self._prompt(node, effect.wording, given, recalled)
-            paragraphs = (*prompt, *self._beside(node, effect))
-        token = f"{conversation}:{effect.ask}"
+            paragraphs = (*prompt, *self._preview(node, given), *self._beside(node, effect, told))
+        token = f"{held.id}:{effect.ask}"
         return Outbound(
             paragraphs=paragraphs,
-            options=self._options(node, token, effect.chosen),
+            options=self._options(node, effect.options, token, effect.chosen, told),
             done=self._done(node, token),
             window=self._window(node, token),
             ask=effect.ask,
+            aside=self._aside(node, effect),
         )
 
     def window(
@@ -70,32 +90,40 @@ class Voice:
             paragraphs=self._prompt(node, effect.wording, given, recalled),
             label=self._label("window_field"),
             text=text,
+            aside=self._aside(node, effect),
         )
 
-    def buttons(self, held: Conversation, message: str) -> Shown:
+    def buttons(self, held: Conversation, message: str, recalled: Answers = NOTHING) -> Shown:
         """The buttons of the open question, as they are to stand on a message from now on."""
         node = self.compiled.script.nodes[held.at or self.compiled.script.first]
         token = f"{held.id}:{held.ask}"
         return Shown(
             message=message,
-            options=self._options(node, token, held.chosen),
+            options=self._options(
+                node, options_of(node, held), token, held.chosen, _told(held, recalled)
+            ),
             done=self._done(node, token),
         )
 
-    def labels(self, turn: str) -> tuple[tuple[tuple[str, str], ...], bool]:
-        """The (option, label) pairs a message may name at this turn, and whether several."""
-        node = self.compiled.script.nodes[turn]
-        pairs = [(option, self.label(node, option)) for option in options_of(node)]
+    def labels(
+        self, held: Conversation, recalled: Answers = NOTHING
+    ) -> tuple[tuple[tuple[str, str], ...], bool]:
+        """The (option, label) pairs a message may name at the open turn, and whether several."""
+        if held.at is None:
+            return (), False
+        node = self.compiled.script.nodes[held.at]
+        told = _told(held, recalled)
+        pairs = [(option, self.label(node, option, told)) for option in options_of(node, held)]
         if isinstance(node.turn, Scale):
             for end in _ends(node.turn):
-                pairs += [(end, self._words_at(node, end)), (end, self._shown(node, end))]
-        return tuple(pairs), isinstance(node.turn, Choices)
+                pairs += [(end, self._words_at(node, end)), (end, self._shown(node, end, told))]
+        return tuple(pairs), takes_several(node)
 
     def option_of(self, held: Conversation, number: str) -> str:
         """The option a button's number stands for at the open turn; the number when none."""
         if held.at is None or not number.isdecimal():
             return number
-        options = options_of(self.compiled.script.nodes[held.at])
+        options = options_of(self.compiled.script.nodes[held.at], held)
         return options[int(number)] if int(number) < len(options) else number
 
     def question(self, turn: str, wording: int | None) -> str:
@@ -105,22 +133,54 @@ class Voice:
             return turn
         return "\n\n".join(part.text for part in self._prompt(node, wording, {}, {}))
 
-    def chosen(self, turn: str, answer: Answer) -> str:
+    def chosen(self, turn: str, answer: Answer, told: Told | None = None) -> str:
         """What was chosen, by its label; empty for an answer in words."""
+        node = self.compiled.script.nodes.get(turn)
+        if node is not None and isinstance(node.turn, Pool) and isinstance(answer.value, tuple):
+            return ", ".join(self.label(node, measure, told) for measure in answer.value)
         said = self._said(turn, answer)
         return "" if said.quoted else said.text
 
-    def label(self, node: Node, option: str) -> str:
+    def label(self, node: Node, option: str, told: Told | None = None) -> str:
         """What an option is called; a scale's point is its number."""
-        if isinstance(node.turn, Scale):
-            return option
-        return label(self._words(node.home), node.turn.id, option)
+        told = told or Told()
+        match node.turn:
+            case Scale():
+                return option
+            case Pool():
+                block = f"{node.turn.id}__{option}"
+                said = self._block(node, block, told.given, told.recalled)
+                return " ".join(part.text for part in said)
+            case Choice(offers=str()) if any(each.id == option for each in told.about):
+                return self._sessions(node, node.turn, told)[option]
+            case _:
+                return label(self._words(node.home), node.turn.id, option)
 
-    def _shown(self, node: Node, option: str) -> str:
+    def _sessions(self, node: Node, turn: Choice, told: Told) -> dict[str, str]:
+        """What each of the sessions that a choice offers is called."""
+        fixed = [option.id for option in turn.options]
+        return sessions.labels(
+            told.about,
+            (label(self._words(node.home), turn.id, option) for option in fixed),
+            vocabulary(self.participant.language),
+            lambda title: self._label("session_called", title=title),
+        )
+
+    def _preview(self, node: Node, given: Answers) -> Paragraphs:
+        """What would be shared: a person's own words, whole, and that a photo goes with them."""
+        if not isinstance(node.turn, Share):
+            return ()
+        keys = (node.prefix + name for name in node.turn.of)
+        answers = [given[key] for key in keys if key in given]
+        quotes = [Quote(text=answer.text) for answer in answers if answer.text]
+        media = any(part.media for answer in answers for part in answer.parts)
+        return (*quotes, *(self._house("share_media") if media else ()))
+
+    def _shown(self, node: Node, option: str, told: Told) -> str:
         """What its button says; the ends of a scale say what they mean."""
         if isinstance(node.turn, Scale) and option in _ends(node.turn):
             return f"{option} \u2013 {self._words_at(node, option)}"
-        return self.label(node, option)
+        return self.label(node, option, told)
 
     def _words_at(self, node: Node, end: str) -> str:
         return label(self._words(node.home), node.turn.id, "low" if end == "1" else "high")
@@ -128,8 +188,10 @@ class Voice:
     def _prompt(
         self, node: Node, wording: int | None, given: Answers, recalled: Answers
     ) -> Paragraphs:
+        return self._block(node, block_of(node.turn.id, wording), given, recalled)
+
+    def _block(self, node: Node, block: str, given: Answers, recalled: Answers) -> Paragraphs:
         words = self._words(node.home)
-        block = block_of(node.turn.id, wording)
         answers = {**recalled, **given}
         spoken = words.spoken_of.get(block, {})
         names: dict[str, Said | Person | str] = {}
@@ -148,7 +210,9 @@ class Voice:
         if answer.value is None or (node is not None and isinstance(node.turn, AskTurn)):
             # What was read from their words, such as a zone, is no word of theirs.
             return Said(text=answer.text, at=answer.said_at, clock=clock)
-        if isinstance(answer.value, int):
+        if answer.called:
+            labels = [answer.called]
+        elif isinstance(answer.value, int):
             labels = [str(answer.value)]
         else:
             values = (answer.value,) if isinstance(answer.value, str) else answer.value
@@ -167,35 +231,49 @@ class Voice:
         except LookupError:
             return value
 
-    def _beside(self, node: Node, effect: Ask) -> Paragraphs:
-        """What was written or answered here before; and at the first question, who reads it."""
-        beside: Paragraphs = ()
+    def _beside(self, node: Node, effect: Ask, told: Told) -> Paragraphs:
+        """What was written or answered here before."""
         if effect.draft is not None and isinstance(node.turn, AskTurn):
-            beside = (*self._house("draft_so_far"), Quote(text=effect.draft.text))
-        elif effect.earlier is not None:
+            return (*self._house("draft_so_far"), Quote(text=effect.draft.text))
+        if effect.earlier is not None and isinstance(node.turn, Pool | Share):
+            if effect.earlier.value == MINE:
+                return ()
+            chosen = self.chosen(node.key, effect.earlier, told)
+            return self._house("earlier_offer", labels=chosen)
+        if effect.earlier is not None:
             earlier = self._said(node.key, effect.earlier)
-            beside = (*self._house("earlier"), Quote(text=earlier.text))
-        if effect.ask == 1 and self.compiled.flow.listed:
-            circle = "circle_own" if self.participant.keeps else "circle_paper"
-            beside = (*beside, *self._house(circle))
-        return beside
+            return (*self._house("earlier"), Quote(text=earlier.text))
+        return ()
+
+    def _aside(self, node: Node, effect: Ask) -> str:
+        """Who can read the answer, said quietly below the question."""
+        flow, keeps = self.compiled.flows[node.home], self.participant.keeps
+        block = aside(flow, node.turn, first=effect.ask == 1, keeps=keeps)
+        return self._label(block) if block else ""
 
     def _house(self, block: str, **names: str) -> Paragraphs:
         return render(house(self.participant.language), block, names)
 
-    def _options(self, node: Node, token: str, chosen: tuple[str, ...]) -> tuple[Option, ...]:
+    def _options(
+        self,
+        node: Node,
+        options: tuple[str, ...],
+        token: str,
+        chosen: tuple[str, ...],
+        told: Told,
+    ) -> tuple[Option, ...]:
         return tuple(
             Option(
-                label=self._shown(node, option),
+                label=self._shown(node, option, told),
                 token=f"{token}:{number}" + ("-" if option in chosen else ""),
                 chosen=option in chosen,
             )
-            for number, option in enumerate(options_of(node))
+            for number, option in enumerate(options)
         )
 
     def _done(self, node: Node, token: str) -> Option | None:
         """The button that ends an answer which is gathered."""
-        if not isinstance(node.turn, AskTurn | Choices):
+        if not isinstance(node.turn, AskTurn) and not takes_several(node):
             return None
         return Option(label=self._label("done_label"), token=f"{token}:done")
 
@@ -205,8 +283,8 @@ class Voice:
             return None
         return Option(label=self._label("window_label"), token=f"{token}:window")
 
-    def _label(self, block: str) -> str:
-        return " ".join(part.text for part in self._house(block))
+    def _label(self, block: str, **names: str) -> str:
+        return " ".join(part.text for part in self._house(block, **names))
 
     def _words(self, home: str) -> Words:
         return self.compiled.words(self.participant.language, home)
@@ -223,6 +301,10 @@ class Voice:
             hours=hours(person.window, person.language),
             holidays=holidays(person.holidays, person.language),
         )
+
+
+def _told(held: Conversation, recalled: Answers) -> Told:
+    return Told(given=held.answers, recalled=recalled, about=held.about)
 
 
 def has_window(node: Node) -> bool:

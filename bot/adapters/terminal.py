@@ -177,6 +177,8 @@ def shown(message: Outbound, *, width: int) -> str:
     pieces = [_paragraph(part, width) for part in message.paragraphs]
     if message.options:
         pieces.append("\n".join(_numbered(n, each) for n, each in enumerate(message.options, 1)))
+    if quiet := _cleaned(message.aside).strip():
+        pieces.append(textwrap.fill(f"({quiet})", width))
     return "\n\n".join(["", *pieces]) if pieces else ""
 
 

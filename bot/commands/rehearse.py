@@ -12,6 +12,7 @@ import typer
 from bot.adapters.terminal import shown
 from bot.commands.opening import read_settings
 from bot.commands.refusing import err, out, plainly, refuse, say_json
+from bot.engine.conversation import About
 from bot.flows.loader import find
 from bot.flows.revisions import Compiled, pack, unpack
 from bot.records import Outbound
@@ -28,6 +29,10 @@ def rehearse(
         str, typer.Option(help="A file with one answer a line; - reads standard input.")
     ] = "",
     language: Annotated[str, typer.Option(help="The language of the words.")] = "en",
+    session: Annotated[
+        list[str] | None,
+        typer.Option(help="The title of a session that it may be about; again for another."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Play a practice. A line such as "three weeks later" lets time pass, and it begins anew."""
@@ -36,7 +41,8 @@ def rehearse(
     spoken = sorted(compiled.sources[compiled.flow.name])
     if language not in spoken:
         refuse(f"{flow} does not speak {language}. It speaks: {', '.join(spoken)}.")
-    rehearsal = Rehearsal(compiled=compiled, now=now(), language=language)
+    about = tuple(About(id=f"session_{n}", title=t) for n, t in enumerate(session or (), 1))
+    rehearsal = Rehearsal(compiled=compiled, now=now(), language=language, about=about)
     by_hand = not answers and sys.stdin.isatty()
     lines = _typed() if by_hand else iter(_read(answers))
     try:
@@ -83,10 +89,16 @@ def _bare(lines: Iterable[str]) -> Iterator[str]:
 
 def _print(line: Line, *, as_json: bool, echo: bool) -> None:
     if as_json:
-        said = {"from": line.by, "turn": line.turn, "text": line.text, "choices": line.choices}
+        said = {
+            "from": line.by,
+            "turn": line.turn,
+            "text": line.text,
+            "choices": line.choices,
+            "aside": line.aside,
+        }
         say_json(said)
     elif line.by == BOT:
-        message = Outbound(paragraphs=line.paragraphs, options=line.options)
+        message = Outbound(paragraphs=line.paragraphs, options=line.options, aside=line.aside)
         out.print(shown(message, width=_WIDTH), markup=False)
     elif echo:
         out.print(f"\n> {line.text}", markup=False)

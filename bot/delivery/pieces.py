@@ -44,13 +44,21 @@ def units(text: str) -> int:
 def pieces(message: Outbound, limits: Limits) -> tuple[Outbound, ...]:
     """Cut a message so that each piece is within the limits; buttons stand on the last one."""
     message = _listed(message, limits)
-    bare = replace(message, options=(), files=(), done=None, window=None)
-    texts = [replace(bare, paragraphs=texts) for texts in _packed(message.paragraphs, limits.text)]
+    bare = replace(message, options=(), files=(), done=None, window=None, aside="")
+    room = limits.text
+    if message.aside:
+        room -= units(message.aside) + _BLANK_LINE
+    if room * 2 < limits.text:  # An aside that would leave no room is said as all else is.
+        whole = (*message.paragraphs, Paragraph(text=message.aside))
+        message, room = replace(message, paragraphs=whole, aside=""), limits.text
+    texts = [replace(bare, paragraphs=texts) for texts in _packed(message.paragraphs, room)]
     files = [replace(bare, paragraphs=(), files=(file,)) for file in message.files]
-    if not message.options and message.done is None and message.window is None:
+    buttons = message.options or message.done or message.window
+    if not buttons and not (message.aside and texts):
         return (*texts, *files)
     last = texts.pop() if texts else bare
     last = replace(last, options=message.options, done=message.done, window=message.window)
+    last = replace(last, aside=message.aside)
     return (*texts, *files, last)
 
 

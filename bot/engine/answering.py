@@ -8,9 +8,10 @@ from bot.engine import events
 from bot.engine.conversation import Answer, Conversation, Part
 from bot.engine.effects import Heard, Note, Remark
 from bot.engine.events import Event
-from bot.engine.flow import Ask, Choice, Choices, Reading, Scale
+from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share
+from bot.engine.options import options_of, passes, takes_several
 from bot.engine.script import Node
-from bot.engine.walk import Moved, Walk, options_of
+from bot.engine.walk import Moved, Walk
 
 #: The most messages and characters one answer gathers before the next turn comes.
 MOST_PARTS = 400
@@ -52,6 +53,9 @@ def _replied(
         case Scale() | Choice() | Choices():
             drafted = replace(conversation, draft=(*conversation.draft, part))
             return drafted, (Note(Remark.CHOOSE),)
+        case Pool() | Share():
+            drafted = replace(conversation, draft=(*conversation.draft, part))
+            return drafted, (Note(Remark.CHOOSE_OFFER),)
         case _:
             return replace(conversation, draft=(*conversation.draft, part)), (Heard(),)
 
@@ -77,14 +81,16 @@ def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Mov
 
 
 def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
-    known = tuple(option for option in options if option in options_of(node))
+    known = tuple(option for option in options if option in options_of(node, conversation))
     if not known:
         return conversation, (Note(Remark.STALE),)
     match node.turn:
-        case Choices():
+        case Choices() | Pool():
             return _add(walk, conversation, node, known)
         case Scale():
             return walk.go_on(*walk.settle(conversation, node, int(known[0])))
+        case Share():
+            return walk.go_on(*walk.decide(conversation, node, known[:1]))
         case _:
             return walk.go_on(*walk.settle(conversation, node, known[0]))
 
@@ -94,9 +100,9 @@ def _pressed(walk: Walk, conversation: Conversation, node: Node, press: events.P
     option = press.option
     if press.ask != conversation.ask:
         return conversation, (Note(Remark.STALE),)
-    if option == DONE and DONE not in options_of(node):
+    if option == DONE and DONE not in options_of(node, conversation):
         return _finished(walk, conversation, node)
-    if isinstance(node.turn, Choices):
+    if takes_several(node):
         if press.removes != (option in conversation.chosen):
             return conversation, (Note(Remark.STALE),)
         if press.removes:
@@ -107,7 +113,9 @@ def _pressed(walk: Walk, conversation: Conversation, node: Node, press: events.P
 
 def _add(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
     chosen = tuple(
-        option for option in options_of(node) if option in conversation.chosen or option in options
+        option
+        for option in options_of(node, conversation)
+        if option in conversation.chosen or option in options
     )
     return _show_chosen(walk, replace(conversation, chosen=chosen))
 
@@ -121,6 +129,8 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
     """`done`: what is gathered is the answer; with nothing gathered, say what is wanted."""
     answered = node.key in conversation.answers
     match node.turn:
+        case Pool():
+            return walk.go_on(*walk.decide(conversation, node, conversation.chosen))
         case Choices() if not conversation.chosen and not answered:
             return conversation, (Note(Remark.CHOOSE_SOME),)
         case Scale() | Choice() if not answered:
@@ -134,11 +144,13 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
 
 
 def _went_back(walk: Walk, conversation: Conversation) -> Moved:
-    if not conversation.trail:
+    trail = conversation.trail
+    while trail and passes(walk.script.nodes[trail[-1]], conversation):
+        trail = trail[:-1]
+    if not trail:
         return conversation, (Note(Remark.NOTHING_BEFORE),)
     settled, effects = walk.settle_draft(conversation)
-    before = settled.trail[-1]
-    moved, more = walk.go(replace(settled, trail=settled.trail[:-1]), before)
+    moved, more = walk.go(replace(settled, trail=trail[:-1]), trail[-1])
     return moved, (*effects, *more)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.engine.checks import answers, names, paths, settings, wording
+from bot.engine.checks import answers, names, paths, settings, sharing, wording
 from bot.engine.checks.findings import Around, Blocks, Finding
 from bot.engine.flow import Flow
 
@@ -31,6 +31,7 @@ def check(
         *(paths.find(flow, around) if whole else ()),
         *answers.find(flow, around),
         *settings.find(flow, around),
+        *sharing.find(flow, around, whole=whole),
         *wording.find(flow, dict(words), around),
     ]
     return tuple(dict.fromkeys(found))

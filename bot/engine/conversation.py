@@ -51,6 +51,8 @@ class Answer:
     value: int | str | tuple[str, ...] | None = None
     #: The messages of an answer in words, in their order.
     parts: tuple[Part, ...] = ()
+    #: What was chosen was called so, when its options came from outside; else empty.
+    called: str = ""
     #: Which wording of the question it answers, from 0; None for `turn__rest`.
     wording: int | None = 0
     #: When its last part was said (UTC).
@@ -60,6 +62,16 @@ class Answer:
     def text(self) -> str:
         """The words, the messages joined as paragraphs; nothing is cut."""
         return "\n\n".join(part.text for part in self.parts if part.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Something a conversation is about, such as a session that was held."""
+
+    #: What its choice is kept as.
+    id: str
+    #: What a person reads.
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,8 @@ class Conversation:
     at: str | None = None
     #: How many times something was asked; a press carries the number it belongs to.
     ask: int = 0
+    #: What it is about: offered by a choice of sessions, in this order.
+    about: tuple[About, ...] = ()
     #: How many conversations of this practice came before: chooses among wordings.
     ordinal: int = 0
     #: Which wording each turn that must not repeat itself was given, from 0; None is `turn__rest`.

@@ -22,6 +22,8 @@ class Remark(StrEnum):
     NOTHING_BEFORE = "nothing_before"
     #: Words where one of the options is wanted.
     CHOOSE = "choose"
+    #: Words where something may be counted or shared.
+    CHOOSE_OFFER = "choose_offer"
     #: `done` at choices with none chosen.
     CHOOSE_SOME = "choose_some"
     #: Words that cannot be read as a place.
@@ -101,6 +103,51 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """This answer is in the open conversation alone; words may speak of it, nothing keeps it."""
+
+    turn: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Count these answers without a name; it replaces what this conversation gave before."""
+
+    measure: str
+    #: The answers by the names that the practice has for them.
+    values: tuple[tuple[str, int | str | tuple[str, ...]], ...]
+    #: Which session it is about; empty for none.
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpool:
+    """Take back what this conversation gave to a count."""
+
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Share these answers; it replaces what this turn of this conversation shared before."""
+
+    turn: str
+    #: The turns whose answers were shown.
+    sources: tuple[str, ...]
+    level: str
+    #: Which session they are about; empty for none.
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unshare:
+    """Take back what this turn of this conversation shared."""
+
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Set:
     """Set something about the participant."""
 
@@ -122,4 +169,19 @@ class Do:
     request: Request
 
 
-Effect = Say | Ask | Note | Heard | Keep | Drop | Set | Begin | Do
+Effect = (
+    Say
+    | Ask
+    | Note
+    | Heard
+    | Keep
+    | Drop
+    | Hold
+    | Pool
+    | Unpool
+    | Share
+    | Unshare
+    | Set
+    | Begin
+    | Do
+)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.config import JsonValue
+from pydantic_core import PydanticKnownError
 
 #: Names of practices, turns, options and recalls: a letter, then letters, digits, underscores.
 #: Two underscores together are kept for the names of blocks (`turn__low`).
@@ -47,6 +49,34 @@ class Setting(StrEnum):
     LANGUAGE = "language"
 
 
+class Circle(StrEnum):
+    """Who may come to know an answer."""
+
+    #: Its writer alone.
+    OWN = "own"
+    #: Its writer alone, until they choose to share it.
+    SHARED = "shared"
+    #: Nobody: it is not kept, and counts without a name when its giver says so.
+    POOLED = "pooled"
+
+
+class Level(StrEnum):
+    """With whom somebody's own words may be shared, from few to all."""
+
+    #: Whoever evaluates the programme, with the name.
+    EVALUATOR = "evaluator"
+    #: Others, without the name.
+    UNNAMED = "unnamed"
+    #: Others, with the name.
+    NAMED = "named"
+    #: Anybody.
+    PUBLIC = "public"
+
+
+#: The option of a share that shares nothing: always there, first, and what silence means.
+MINE = "mine"
+
+
 class Request(StrEnum):
     """What a practice may ask of the house when it closes."""
 
@@ -72,13 +102,21 @@ class _Turn(_Model):
     )
 
 
+class _Question(_Turn):
+    circle: Circle = Field(
+        default=Circle.OWN,
+        description="Who may come to know the answer: `own`, `shared` once it is chosen to be, "
+        "or `pooled`: not kept, and counted without a name when its giver says so.",
+    )
+
+
 class Say(_Turn):
     """Words that need no answer."""
 
     kind: Literal["say"]
 
 
-class Ask(_Turn):
+class Ask(_Question):
     """A question answered in a person's own words; a photo or voice note is kept as such."""
 
     kind: Literal["ask"]
@@ -97,7 +135,7 @@ class Ask(_Turn):
     )
 
 
-class Scale(_Turn):
+class Scale(_Question):
     """A whole number from 1 to `points`, with words at both ends."""
 
     kind: Literal["scale"]
@@ -117,20 +155,82 @@ class OptionOf(_Model):
     )
 
 
-class Choice(_Turn):
-    """One of a few options."""
+#: How many options a choice has at least, unless it offers others.
+_FEWEST = 2
+_TWO_OPTIONS_OR_OFFERS: list[JsonValue] = [
+    {"required": ["offers"]},
+    {"required": ["options"], "properties": {"options": {"minItems": _FEWEST}}},
+]
+
+
+class Choice(_Question):
+    """One of a few options, or of what is going on when it is asked."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": _TWO_OPTIONS_OR_OFFERS})
 
     kind: Literal["choice"]
-    options: tuple[OptionOf, ...] = Field(min_length=2, max_length=25)
+    offers: Literal["sessions"] | None = Field(
+        default=None,
+        description="`sessions`: before its own options it offers those that the conversation "
+        "is about; without any it is passed over.",
+    )
+    options: tuple[OptionOf, ...] = Field(default=(), max_length=25, validate_default=True)
     sets: Setting | None = None
 
+    @field_validator("options")
+    @classmethod
+    def _enough(cls, options: tuple[OptionOf, ...], info: ValidationInfo) -> tuple[OptionOf, ...]:
+        """Two options at least, unless others come from outside."""
+        if len(options) < _FEWEST and not info.data.get("offers"):
+            told = {"field_type": "Tuple", "min_length": _FEWEST, "actual_length": len(options)}
+            raise PydanticKnownError("too_short", told)
+        return options
 
-class Choices(_Turn):
+
+class Choices(_Question):
     """As many of the options as a person likes, then `done`."""
 
     kind: Literal["choices"]
     options: tuple[OptionOf, ...] = Field(min_length=2, max_length=25)
     sets: Setting | None = None
+
+
+class Offer(_Model):
+    """One anonymous count, and the answers that may go into it."""
+
+    measure: Name = Field(description="What is counted; its label is `turn__measure`.")
+    of: tuple[Name, ...] = Field(
+        min_length=1,
+        max_length=10,
+        description="Scales, choices or recalls of such; without an answer there is no offer.",
+    )
+    at: Name | None = Field(
+        default=None, description="The choice whose answer says which session it is about."
+    )
+
+
+class Pool(_Turn):
+    """Offers what may go into anonymous counts; nothing is chosen unless a person does so."""
+
+    kind: Literal["pool"]
+    offers: tuple[Offer, ...] = Field(min_length=1, max_length=10)
+
+
+class Share(_Turn):
+    """Shows a person their own words, and offers to share them; nothing is shared otherwise."""
+
+    kind: Literal["share"]
+    of: tuple[Name, ...] = Field(
+        min_length=1, max_length=10, description="The questions in words whose answers it shows."
+    )
+    at: Name | None = Field(
+        default=None, description="The choice whose answer says which session it is about."
+    )
+    levels: tuple[Level, ...] = Field(
+        min_length=1,
+        max_length=4,
+        description="With whom it may be shared, in this order; `mine` is always there, first.",
+    )
 
 
 class Path(_Model):
@@ -177,11 +277,11 @@ class Close(_Turn):
 
 
 Turn = Annotated[
-    Say | Ask | Scale | Choice | Choices | Branch | Recall | Wait | SubFlow | Close,
+    Say | Ask | Scale | Choice | Choices | Pool | Share | Branch | Recall | Wait | SubFlow | Close,
     Field(discriminator="kind"),
 ]
 #: The turns that wait for a person.
-Question = Ask | Scale | Choice | Choices
+Question = Ask | Scale | Choice | Choices | Pool | Share
 
 
 class RecallOf(_Model):

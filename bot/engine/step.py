@@ -12,10 +12,12 @@ from datetime import datetime
 from bot.engine import events
 from bot.engine.answering import answer, edited, unread, without
 from bot.engine.conversation import ENDED, Answer, Conversation, Status
-from bot.engine.effects import Drop, Effect, Heard, Keep, Note, Remark
+from bot.engine.effects import Effect, Heard, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Reading
+from bot.engine.options import passes
 from bot.engine.script import Node, Script
+from bot.engine.sharing import dropped, forgotten, kept, shows_otherwise
 from bot.engine.walk import Context, Moved, Walk, sets
 
 __all__ = ["Context", "Moved", "step"]
@@ -48,9 +50,9 @@ def step(script: Script, conversation: Conversation, event: Event, context: Cont
         case events.Composing():
             return _composing(walk, conversation), ()
         case events.Edited() | events.Deleted():
-            return _changed(walk, conversation, event)
+            return _shown_anew(walk, conversation, _changed(walk, conversation, event))
         case events.Unsaid():
-            return _unsay(walk, conversation)
+            return _shown_anew(walk, conversation, _unsay(walk, conversation))
         case _:
             moved, effects = answer(walk, walk.awake(conversation), event)
             return (conversation if effects == _STALE else moved), effects
@@ -105,6 +107,23 @@ def _changed(
     return _edit(walk, conversation, event)
 
 
+def _shown_anew(walk: Walk, before: Conversation, moved: Moved) -> Moved:
+    """What may be counted or shared is asked anew when it reads otherwise than it was shown."""
+    after, effects = forgotten(walk.script, before, moved[0])
+    effects = (*moved[1], *effects)
+    node = walk.node(after)
+    still_open = after.at == before.at and after.ask == before.ask
+    if not still_open or not shows_otherwise(node, before, after):
+        return after, effects
+    renewed = replace(after, ask=after.ask + 1, chosen=())  # Another thing is another choice.
+    if after.status is Status.RESTING:
+        return renewed, effects
+    if passes(node, renewed):
+        gone, more = walk.go(renewed, node.after)
+        return gone, (*effects, *more)
+    return renewed, (*effects, walk.ask(renewed))
+
+
 def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved:
     """A message changed: so does the draft or the answer it belongs to."""
     message, text = event.message, event.text
@@ -141,7 +160,7 @@ def _amend(
         amended = replace(amended, value=value)
         effects = sets(node, value)
     moved = replace(conversation, answers={**conversation.answers, node.key: amended})
-    return moved, (Keep(node.key, amended), *effects, Note(Remark.CHANGED))
+    return moved, (kept(node, amended), *effects, Note(Remark.CHANGED))
 
 
 def _delete(walk: Walk, conversation: Conversation, message: str) -> Moved:
@@ -165,13 +184,14 @@ def _reduce(conversation: Conversation, node: Node, given: Answer, message: str)
     """
     answers = dict(conversation.answers)
     reduced = without(given, message, in_words=isinstance(node.turn, Ask))
+    effects: tuple[Effect, ...]
     if reduced is not None:
         answers[node.key] = reduced
-        effect: Effect = Keep(node.key, reduced)
+        effects = (kept(node, reduced),)
     else:
         del answers[node.key]
-        effect = Drop(node.key)
-    return replace(conversation, answers=answers), (effect, Note(Remark.GONE))
+        effects = dropped(node)
+    return replace(conversation, answers=answers), (*effects, Note(Remark.GONE))
 
 
 def _unsay(walk: Walk, conversation: Conversation) -> Moved:
@@ -190,5 +210,6 @@ def _unsay(walk: Walk, conversation: Conversation) -> Moved:
     if conversation.answers:
         *others, key = conversation.answers
         rest = {each: conversation.answers[each] for each in others}
-        return replace(conversation, answers=rest), (Drop(key), Note(Remark.UNSAID))
+        gone = dropped(walk.script.nodes[key])
+        return replace(conversation, answers=rest), (*gone, Note(Remark.UNSAID))
     return conversation, (Note(Remark.NOTHING_TO_UNSAY),)

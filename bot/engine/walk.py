@@ -13,23 +13,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.engine import sharing
 from bot.engine.conditions import Value, holds
 from bot.engine.conversation import Answer, Conversation, Status
-from bot.engine.effects import Ask, Begin, Do, Effect, Keep, Note, Remark, Say, Set
+from bot.engine.effects import Ask, Begin, Do, Effect, Note, Remark, Say, Set
 from bot.engine.flow import Ask as AskTurn
 from bot.engine.flow import (
     Branch,
     Choice,
     Choices,
     Close,
+    Pool,
     Question,
     Reading,
     Recall,
     Scale,
+    Share,
     SubFlow,
     Wait,
 )
 from bot.engine.flow import Say as SayTurn
+from bot.engine.options import options_of, passes, takes_several
 from bot.engine.script import Node, Script
 
 #: The most questions one conversation asks before it ends.
@@ -61,17 +65,6 @@ class Context:
 Moved = tuple[Conversation, tuple[Effect, ...]]
 
 
-def options_of(node: Node) -> tuple[str, ...]:
-    """The options a turn shows, by name; a scale's points as digits."""
-    match node.turn:
-        case Scale(points=points):
-            return tuple(str(point) for point in range(1, points + 1))
-        case Choice(options=options) | Choices(options=options):
-            return tuple(option.id for option in options)
-        case _:
-            return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Walk:
     """The moves all events share, with the script and the context they need."""
@@ -91,6 +84,8 @@ class Walk:
         opened = self.disarmed(replace(conversation, status=Status.OPEN))
         if isinstance(node.turn, Wait):
             return self._pause(opened, node, node.turn)
+        if passes(node, opened):
+            return self.go(opened, node.after)
         renewed = replace(opened, ask=opened.ask + 1)
         return renewed, (self.ask(renewed),)
 
@@ -104,6 +99,8 @@ class Walk:
         if conversation.at is None:
             return conversation, ()
         node = self.node(conversation)
+        if isinstance(node.turn, Pool | Share):
+            return self.decide(conversation, node, ())
         if isinstance(node.turn, Choices) and conversation.chosen:
             return self.settle(conversation, node, conversation.chosen)
         if not conversation.draft:
@@ -122,6 +119,7 @@ class Walk:
         answer = Answer(
             value=value,
             parts=(*before, *conversation.draft),
+            called=_called(conversation, node, value),
             wording=self._wording(conversation, node),
             said_at=self.context.now,
         )
@@ -131,7 +129,13 @@ class Walk:
             draft=(),
             chosen=(),
         )
-        return settled, (Keep(node.key, answer), *sets(node, value))
+        settled, more = sharing.forgotten(self.script, conversation, settled)
+        return settled, (sharing.kept(node, answer), *sets(node, value), *more)
+
+    def decide(self, conversation: Conversation, node: Node, chosen: tuple[str, ...]) -> Moved:
+        """Leave a pool or a share with what was chosen to go out; with nothing, nothing does."""
+        recalled, now = self.context.recalled, self.context.now
+        return sharing.settle(self.disarmed(conversation), node, chosen, recalled, now)
 
     def go_on(self, conversation: Conversation, effects: tuple[Effect, ...]) -> Moved:
         """Leave the open turn for the one that follows it, or follows what was chosen."""
@@ -161,7 +165,9 @@ class Walk:
             passed.add(key)
             node = self.script.nodes[key]
             match node.turn:
-                case AskTurn() | Scale() | Choice() | Choices():
+                case AskTurn() | Scale() | Choices():
+                    return self._put(conversation, node, said)
+                case Choice() | Pool() | Share() if not passes(node, conversation):
                     return self._put(conversation, node, said)
                 case Wait():
                     waiting, more = self._pause(conversation, node, node.turn)
@@ -173,7 +179,7 @@ class Walk:
                     said.append(self._say(conversation, node))
                 case Recall(of=name) if node.prefix + name in self.context.recalled:
                     said.append(self._say(conversation, node))
-                case Close() | Recall() | Branch() | SubFlow():
+                case Choice() | Pool() | Share() | Close() | Recall() | Branch() | SubFlow():
                     pass
                 case _:
                     assert_never(node.turn)
@@ -221,9 +227,9 @@ class Walk:
             turn=node.key,
             wording=self._wording(conversation, node),
             ask=conversation.ask,
-            options=options_of(node),
+            options=options_of(node, conversation),
             chosen=conversation.chosen,
-            several=isinstance(node.turn, Choices),
+            several=takes_several(node),
             earlier=conversation.answers.get(node.key),
             draft=Answer(parts=parts, said_at=self.context.now) if parts else None,
         )
@@ -265,6 +271,17 @@ class Walk:
         """Disarm a quiet gap; a quiet time goes on."""
         waits = isinstance(self.node(conversation).turn, Wait)
         return conversation if waits else self.disarmed(conversation)
+
+
+def _called(
+    conversation: Conversation, node: Node, value: int | str | tuple[str, ...] | None
+) -> str:
+    """The title of what was chosen, where options come from outside."""
+    if not isinstance(node.turn, Choice) or node.turn.offers is None:
+        return ""
+    fixed = {option.id for option in node.turn.options}
+    titles = {each.id: each.title for each in conversation.about if each.id not in fixed}
+    return titles.get(value, "") if isinstance(value, str) else ""
 
 
 def _ended(conversation: Conversation, status: Status) -> Conversation:

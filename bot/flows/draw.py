@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.engine.checks.findings import Answering
 from bot.engine.flow import (
     Ask,
     Branch,
     Choice,
     Choices,
+    Circle,
     Close,
     Flow,
     OptionOf,
+    Pool,
     Recall,
     Scale,
+    Share,
     SubFlow,
     Turn,
     Wait,
@@ -34,6 +38,8 @@ _SHAPES: Mapping[str, tuple[str, str]] = {
     "scale": ("[[", "]]"),
     "choice": ("{{", "}}"),
     "choices": ("{{", "}}"),
+    "pool": ("[/", "\\]"),
+    "share": ("[\\", "/]"),
     "branch": ("{", "}"),
     "recall": (">", "]"),
     "wait": ("[(", ")]"),
@@ -120,6 +126,12 @@ def _said(turn: Turn, words: Words) -> str:
     match turn:
         case Scale(points=points):
             detail = f" 1 to {points}"
+        case Pool(offers=offers):
+            detail = f" into {', '.join(offer.measure for offer in offers)}"
+        case Share(of=names):
+            detail = f" of {', '.join(names)}"
+        case Choice(offers=str(offers)):
+            detail = f" of {offers}"
         case Wait(seconds=seconds):
             detail = f" {_span(seconds)}"
         case Recall(of=name):
@@ -130,6 +142,8 @@ def _said(turn: Turn, words: Words) -> str:
             detail = f" sets {turn.sets}"
         case _:
             pass
+    if isinstance(turn, Answering) and turn.circle is not Circle.OWN:
+        detail += f", {turn.circle}"
     heading = _text(f"{turn.id} · {turn.kind}{detail}")
     block = words.blocks.get(turn.id)
     return f"{heading}<br/>{_text(_beginning(block.longest))}" if block else heading

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from bot.engine.checks.findings import Path, listed, suggest
-from bot.engine.flow import Flow, OptionOf, RecallOf, Turn
+from bot.engine.flow import Flow, Offer, OptionOf, RecallOf, Turn
 from bot.engine.flow import Path as PathOf
 
 
@@ -41,6 +41,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
 }
 _INNER: Mapping[str, type[BaseModel]] = {
     "options": OptionOf,
+    "offers": Offer,
     "paths": PathOf,
     "recalls": RecallOf,
 }

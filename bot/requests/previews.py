@@ -118,3 +118,5 @@ def _opening(desk: Desk, practice: str) -> Iterator[Paragraph | Quote]:
                 if line.options:
                     labels = (f"\N{BULLET} {option.label}" for option in line.options)
                     yield Paragraph(text="\n".join(labels))
+                if line.aside:
+                    yield Paragraph(text=line.aside)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine import events
-from bot.engine.conversation import ENDED, Answer, Conversation, Status
-from bot.engine.effects import Ask, Begin, Do, Drop, Effect, Heard, Keep, Note, Remark, Say, Set
+from bot.engine.conversation import ENDED, About, Answer, Conversation, Status
+from bot.engine.effects import (
+    Ask,
+    Begin,
+    Do,
+    Drop,
+    Effect,
+    Heard,
+    Hold,
+    Keep,
+    Note,
+    Remark,
+    Say,
+    Set,
+)
 from bot.engine.events import Event
 from bot.engine.flow import Ask as AskTurn
 from bot.engine.flow import Reading, Request
+from bot.engine.options import options_of
 from bot.engine.step import Context, step
-from bot.engine.walk import Walk, options_of
+from bot.engine.walk import Walk
 from bot.flows.revisions import Compiled
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
@@ -20,7 +35,7 @@ from bot.records import Settled
 from bot.requests import setting
 from bot.requests.desk import WINDOWED, Desk
 from bot.store import answers, asked, conversations, inbound, media, occasions, unsent
-from bot.voice import Voice, has_window
+from bot.voice import NOTHING, Told, Voice, has_window
 
 #: The practice that asks whether a change after the end is to be kept.
 AMEND = "amend"
@@ -46,7 +61,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
     _speak(desk, compiled, before, effects, context)
-    _settle(desk, compiled, before, after)
+    _settle(desk, compiled, before, after, context.recalled)
     if after.status in ENDED and before.status not in ENDED:
         _join(desk, after)
         _follow(desk, effects)
@@ -58,14 +73,18 @@ def begin(desk: Desk, practice: str) -> Conversation:
     return move(desk, make(desk, practice), events.Opened())
 
 
-def make(desk: Desk, practice: str) -> Conversation:
-    """A conversation that has said nothing yet, pinned to today's revision of its practice."""
+def make(desk: Desk, practice: str, about: tuple[About, ...] = ()) -> Conversation:
+    """A conversation that has said nothing yet, pinned to today's revision of its practice.
+
+    `about` is what it is about, such as the sessions that somebody may have been at.
+    """
     revision = desk.house.shelf.current(practice)
     return Conversation(
         id=desk.house.new_id(),
         practice=practice,
         revision=revision,
         status=Status.QUEUED,
+        about=about,
         ordinal=conversations.count_before(desk.conn, desk.participant.id, practice),
         touched_at=desk.now,
     )
@@ -231,18 +250,25 @@ def _keep_unsent(desk: Desk, before: Conversation, after: Conversation) -> None:
         )
 
 
-def _settle(desk: Desk, compiled: Compiled, before: Conversation, after: Conversation) -> None:
+def _settle(
+    desk: Desk,
+    compiled: Compiled,
+    before: Conversation,
+    after: Conversation,
+    recalled: Mapping[str, Answer] = NOTHING,
+) -> None:
     """Note that the question put before is over, when it had buttons."""
     over = after.status in ENDED or after.ask != before.ask
     if before.at is None or before.status in ENDED or not over:
         return
     node = compiled.script.nodes[before.at]
     unfolds = has_window(node) and desk.present.address.platform in WINDOWED
-    if not options_of(node) and not unfolds:
+    if not options_of(node, before) and not unfolds:
         return
     given = after.answers.get(node.key)
     fresh = given is not None and given != before.answers.get(node.key)
-    chosen = voice_of(desk, compiled).chosen(node.key, given) if given and fresh else ""
+    told = Told(given=before.answers, recalled=recalled, about=before.about)
+    chosen = voice_of(desk, compiled).chosen(node.key, given, told) if given and fresh else ""
     desk.settled.append(Settled(conversation=before.id, ask=before.ask, chosen=chosen))
 
 
@@ -263,16 +289,18 @@ def _speak(
     voice = voice_of(desk, compiled)
     for effect in effects:
         match effect:
-            case Keep(turn, answer):
+            case Keep(turn, answer) | Hold(turn, answer):
                 given[turn] = answer
+            case Drop(turn):
+                given.pop(turn, None)
             case Say():
                 desk.send(voice.say(effect, given, context.recalled))
             case Ask(chosen=chosen, ask=ask, several=True) if here and ask == before.ask:
-                desk.shown = voice.buttons(replace(before, chosen=chosen), here)
+                desk.shown = voice.buttons(replace(before, chosen=chosen), here, context.recalled)
             case Ask():
-                desk.send(voice.ask(before.id, effect, given, context.recalled))
+                desk.send(voice.ask(before, effect, given, context.recalled))
             case Note(Remark.STALE) if here:
-                desk.shown = voice.buttons(before, here)
+                desk.shown = voice.buttons(before, here, context.recalled)
                 _note(desk, Remark.STALE)
             case Note(remark):
                 _note(desk, remark)

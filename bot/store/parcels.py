@@ -28,6 +28,7 @@ def packed(message: Outbound) -> bytes:
             "lane_class": message.lane_class,
             "on_uncertain": message.on_uncertain,
             "ask": message.ask,
+            "aside": message.aside,
         },
         separators=(",", ":"),
     ).encode()
@@ -57,6 +58,7 @@ def _message(told: dict[str, Any]) -> Outbound:
         lane_class=LaneClass(told["lane_class"]),
         on_uncertain=OnUncertain(told["on_uncertain"]),
         ask=told.get("ask"),
+        aside=told.get("aside", ""),
     )
 
 

@@ -45,6 +45,10 @@ def say(text: str, *options: Option, done: Option | None = None) -> Outbound:
     return Outbound(paragraphs=(Paragraph(text=text),), options=options, done=done)
 
 
+def beside(text: str, aside: str) -> Outbound:
+    return Outbound(paragraphs=(Paragraph(text=text),), aside=aside)
+
+
 def quote(text: str) -> Outbound:
     return Outbound(paragraphs=(Quote(text=text),))
 

@@ -180,7 +180,7 @@ class Irc:
         """Hand over one message as its lines; raises Undeliverable."""
         if message.files:
             raise Refused("no files here")
-        fence = self._put(place, written(message.paragraphs))
+        fence = self._put(place, written((*message.paragraphs, Paragraph(text=message.aside))))
         try:
             async with asyncio.timeout(ANSWER):
                 await fence.passed

@@ -11,6 +11,7 @@ from bot.delivery.pieces import pieces, units
 from bot.records import Media, Outbound, Paragraph, Quote
 from tests.adapters.claims import (
     NASTY,
+    beside,
     joined,
     letters,
     on,
@@ -66,6 +67,34 @@ async def test_paragraphs_and_quotes_keep_their_order(shore: Shore) -> None:
     parts = [Quote(text=f"Said {n}.") if n % 3 else Paragraph(text=f"Ours {n}.") for n in range(9)]
     seen = await read(shore, robin, Outbound(paragraphs=tuple(parts)))
     assert letters(joined(seen)) == letters("".join(part.text for part in parts))
+
+
+@on(ROWS)
+async def test_an_aside_is_said_below_all_words_and_is_no_markup(shore: Shore) -> None:
+    robin = await shore.somebody("Robin")
+    for text in (*NASTY.values(), "Yours alone."):
+        if any(letter < " " for letter in text):
+            continue
+        seen = await read(shore, robin, beside("Said.", text))
+        assert letters(joined(seen)).removeprefix("(") in {
+            letters(f"Said.{mark[0]}{text}{mark[1]}") for mark in (("", ""), ("(", ")"))
+        }
+
+
+@on(ROWS)
+async def test_an_aside_counts_in_the_limit(shore: Shore) -> None:
+    robin = await shore.somebody("Robin")
+    text, limit = "Yours alone.", min(shore.adapter.limits.text, 20_000)
+    for room in (len(text), len(text) + 2, len(text) + 3):
+        message = beside("x" * (limit - room), text)
+        assert all(
+            sum(units(part.text) + 2 for part in piece.paragraphs) + units(piece.aside) - 2
+            <= shore.adapter.limits.text
+            for piece in pieces(message, shore.adapter.limits)
+        )
+        seen = letters(joined(await read(shore, robin, message)))
+        assert "x" * (limit - room) in seen
+        assert letters(text) in seen
 
 
 @on(ROWS, Can.SPACES)

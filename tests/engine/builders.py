@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from bot.engine import events, flow
 from bot.engine.conversation import Answer, Conversation, Part, Status
-from bot.engine.effects import Ask, Drop, Effect, Keep, Note, Remark, Say
+from bot.engine.effects import Ask, Drop, Effect, Hold, Keep, Note, Remark, Say
 from bot.engine.events import Event
 from bot.engine.flow import Flow, Reading, RecallOf, Request, Setting, Turn
 from bot.engine.script import Script, lay_out
@@ -59,6 +59,32 @@ def choices(
 ) -> flow.Choices:
     made = tuple(option(each) for each in options or ("red", "green", "blue"))
     return flow.Choices(kind="choices", id=name, options=made, to=to, sets=sets)
+
+
+def pool(name: str, *offers: str, to: str | None = None) -> flow.Pool:
+    """`measure: energy, useful @ which`."""
+    made = []
+    for offer in offers:
+        measure, _, rest = offer.partition(": ")
+        of, _, at = rest.partition(" @ ")
+        made.append(flow.Offer(measure=measure, of=tuple(of.split(", ")), at=at or None))
+    return flow.Pool(kind="pool", id=name, offers=tuple(made), to=to)
+
+
+def share(name: str, *of: str, levels: str = "named", at: str | None = None) -> flow.Share:
+    made = tuple(flow.Level(level) for level in levels.split())
+    return flow.Share(kind="share", id=name, of=of, at=at, levels=made)
+
+
+def sessions(name: str, *options: str, to: str | None = None) -> flow.Choice:
+    """A choice of what the conversation is about, then of these."""
+    made = tuple(option(each) for each in options)
+    return flow.Choice(kind="choice", id=name, offers="sessions", options=made, to=to)
+
+
+def pooled(turn: Turn) -> Turn:
+    """The same question with an answer that nothing keeps."""
+    return turn.model_copy(update={"circle": flow.Circle.POOLED})
 
 
 def branch(name: str, *paths: tuple[str, str], to: str | None = None) -> flow.Branch:
@@ -172,6 +198,8 @@ class Player:
     messages: int = 0
     #: What the house would have kept by now.
     kept: dict[str, Answer] = field(default_factory=dict)
+    #: What stands in the open conversation alone.
+    held: dict[str, Answer] = field(default_factory=dict)
     #: What the last event brought.
     effects: tuple[Effect, ...] = ()
 
@@ -186,8 +214,10 @@ class Player:
         for effect in effects:
             if isinstance(effect, Keep):
                 self.kept[effect.turn] = effect.answer
+            elif isinstance(effect, Hold):
+                self.held[effect.turn] = effect.answer
             elif isinstance(effect, Drop):
-                del self.kept[effect.turn]
+                del (self.kept if effect.turn in self.kept else self.held)[effect.turn]
         return effects
 
     @property

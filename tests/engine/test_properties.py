@@ -15,9 +15,10 @@ from bot.engine.effects import Drop, Effect, Keep, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Flow, Reading, RecallOf, Turn
 from bot.engine.hearing import Said, Word, interpret
+from bot.engine.options import options_of
 from bot.engine.script import Script, lay_out
 from bot.engine.step import Context, step
-from bot.engine.walk import MOST_ASKS, options_of
+from bot.engine.walk import MOST_ASKS
 from tests.engine.builders import (
     CONVERSATION,
     NOON,
@@ -222,8 +223,7 @@ class Move:
                 return PLAIN[plain]
 
     def _shown(self, player: Player) -> tuple[str, ...]:
-        at = player.state.at
-        return (*(options_of(player.script.nodes[at]) if at else ()), "done", "nonsense")
+        return (*move_options(player), "done", "nonsense")
 
 
 PLAIN: dict[str, Event] = {
@@ -424,7 +424,7 @@ def test_an_open_conversation_stands_at_a_turn_that_waits(
         state = player.state
         if state.at is not None:
             assert isinstance(player.script.nodes[state.at].turn, waiting)
-            assert set(state.chosen) <= set(options_of(player.script.nodes[state.at]))
+            assert set(state.chosen) <= set(move_options(player))
         elif state.status is Status.OPEN:
             assert state.ask == 0
 
@@ -465,7 +465,9 @@ def urge(player: Player) -> None:
 
 
 def move_options(player: Player) -> tuple[str, ...]:
-    return options_of(player.script.nodes[player.state.at]) if player.state.at else ()
+    """The options that are open."""
+    state = player.state
+    return options_of(player.script.nodes[state.at], state) if state.at else ()
 
 
 @thorough

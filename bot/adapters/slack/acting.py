@@ -8,7 +8,7 @@ from bot.adapters.slack import fields, views, writing
 from bot.adapters.slack.came import Answer, Came, Heard, Seen, Teller
 from bot.adapters.slack.fields import Json
 from bot.adapters.slack.messages import name_of, numbered
-from bot.adapters.slack.texts import units
+from bot.adapters.slack.texts import WORDS, units
 from bot.adapters.slack.workspaces import is_group, place_of
 from bot.records import (
     Adjusted,
@@ -124,5 +124,5 @@ def _in_view(payload: Json, place: str) -> Iterator[Body]:
 def _seen(payload: Json, place: str, message: str) -> Seen | None:
     """The words of the message that was pressed."""
     blocks = fields.parts(fields.part(payload, "message"), "blocks")
-    words = tuple(block for block in blocks if block.get("type") == "rich_text")
+    words = tuple(block for block in blocks if block.get("type") in WORDS)
     return Seen(place=place, message=message, words=words) if message and words else None

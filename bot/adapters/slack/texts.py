@@ -12,13 +12,17 @@ from typing import Any
 
 from bot.adapters.slack import fields
 from bot.adapters.slack.fields import Json
-from bot.adapters.slack.plain import emoji_of
+from bot.adapters.slack.plain import emoji_of, unescaped
 from bot.records import Paragraph, Quote
 
 Block = dict[str, Any]
 
+#: The blocks in which words stand.
+WORDS = ("rich_text", "context")
 #: What stands where something must be said and nothing is.
 SAYS_NOTHING = "\u2026"
+#: How many letters of an aside are shown.
+MOST_ASIDE = 2_000
 #: What Slack would not take, or would not show.
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 #: What Slack would read as an escaped sign.
@@ -38,6 +42,13 @@ def rich(paragraphs: Sequence[Paragraph | Quote]) -> list[Block]:
             {"type": "rich_text_section", "elements": [{"type": "text", "text": SAYS_NOTHING}]}
         ]
     return [{"type": "rich_text", "elements": elements}]
+
+
+def aside(text: str) -> list[Block]:
+    """A short line in the small grey type of a context block; nothing for nothing."""
+    if not cleaned(text).strip():
+        return []
+    return [{"type": "context", "elements": [plain(text, MOST_ASIDE)]}]
 
 
 def _runs(paragraphs: Sequence[Paragraph | Quote]) -> Iterator[tuple[str, str]]:
@@ -65,7 +76,9 @@ def flat(paragraphs: Sequence[Paragraph | Quote]) -> Paragraph:
 def said(blocks: Iterable[Json]) -> str:
     """The words of blocks of ours, also of those that Slack gave back."""
     parts = [
-        "".join(map(_word, fields.parts(element, "elements")))
+        unescaped(fields.text(element, "text"))
+        if block.get("type") == "context"
+        else "".join(map(_word, fields.parts(element, "elements")))
         for block in blocks
         for element in fields.parts(block, "elements")
     ]

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.adapters.slack import fields
 from bot.adapters.slack.fields import Json
-from bot.adapters.slack.texts import Block, cleaned, cut, named, plain, rich
+from bot.adapters.slack.texts import Block, aside, cleaned, cut, named, plain, rich
 from bot.records import (
     Entry,
     Field,
@@ -65,6 +65,7 @@ def window(asked: Window, place: str) -> Block:
         "private_metadata": json.dumps({"token": asked.token, "place": place}),
         "blocks": [
             *rich(asked.paragraphs),
+            *aside(asked.aside),
             {
                 "type": "input",
                 "block_id": ANSWER,

@@ -15,7 +15,9 @@ from bot.adapters.slack.fields import Json
 from bot.adapters.slack.plain import unescaped
 from bot.adapters.slack.texts import (
     SAYS_NOTHING,
+    WORDS,
     Block,
+    aside,
     cleaned,
     cut,
     escaped,
@@ -59,9 +61,10 @@ def written(message: Outbound) -> Params:
     if by_number(message.options, message.done):
         paragraphs = (*paragraphs, _numbered(message.options))
     buttons = buttons_of(message.options, message.done, message.window, asked(message.paragraphs))
-    words = rich(paragraphs)
+    quiet = aside(message.aside)
+    words = [*rich(paragraphs), *quiet]
     if len(json.dumps([words, buttons], ensure_ascii=False)) > ROOM:
-        words = rich([flat(paragraphs)])
+        words = [*rich([flat(paragraphs)]), *quiet]
     return {**content(words, buttons), **_WITHOUT_PREVIEWS}
 
 
@@ -78,7 +81,7 @@ def words_of(params: Params) -> tuple[Json, ...]:
     """The words of a message as its arguments say them, without its buttons."""
     blocks = params.get("blocks")
     held = blocks if isinstance(blocks, list) else []
-    return tuple(block for block in held if block.get("type") == "rich_text")
+    return tuple(block for block in held if block.get("type") in WORDS)
 
 
 def shown(words: Sequence[Json], now: Shown) -> Params:

@@ -43,6 +43,8 @@ def written(place: str, message: Outbound) -> tuple[str, Params]:
     if message.files:
         return _file(place, message.files[0])
     text = html(message.paragraphs)
+    if quiet := cleaned(message.aside).strip():
+        text = "\n\n".join(filter(None, (text, f"<i>{escape(quiet, quote=False)}</i>")))
     params: Params = {
         "chat_id": place,
         "text": text if text.strip() else _SAYS_NOTHING,

@@ -29,6 +29,8 @@ from bot.engine.flow import Ask, Branch, Choice, Choices, Flow, Scale
 
 #: How many combinations of answers are tried on the conditions of one branch.
 _MOST_TRIED = 20_000
+#: Stands for a session that a choice offers, whichever it is.
+_SESSION = "a session"
 
 
 def find(flow: Flow, around: Around) -> Iterator[Finding]:
@@ -196,8 +198,8 @@ def _domain(turn: Answering, name: str, every: list[Comparison]) -> list[Value |
             return [None, True]
         case Scale(points=points):
             return [None, *range(1, points + 1)]
-        case Choice(options=options):
-            return [None, *(option.id for option in options)]
+        case Choice(options=options, offers=offers):
+            return [None, *(option.id for option in options), *([_SESSION] if offers else [])]
         case Choices():
             named = sorted({str(v) for each in every if each.name == name for v in each.values})
             sizes = range(len(named) + 1)

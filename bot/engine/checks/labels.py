@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.checks.findings import Around, Block, Blocks, Finding, InWords
-from bot.engine.flow import Choice, Choices, Flow, Scale
+from bot.engine.flow import MINE, Choice, Choices, Flow, Pool, Scale, Share, Turn
 from bot.engine.hearing import fold
 
 #: What a Slack button takes, and what is still easy to read in a long list of them.
@@ -13,6 +13,8 @@ MOST_LABEL = 75
 MOST_LISTED = 64
 #: More options than these make a long list.
 _LONG_LIST = 8
+#: A number that no list of options reaches.
+_ANY = 1_000
 
 
 def labels(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterator[Finding]:
@@ -22,26 +24,42 @@ def labels(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterato
             for end in ("low", "high"):
                 if block := blocks.get(f"{turn.id}__{end}"):
                     yield from _shown(language, block, MOST_LABEL)
-        if isinstance(turn, Choice | Choices):
-            yield from _options(turn, language, blocks, around)
+        if options := _named(turn):
+            yield from _options(turn, options, language, blocks, around)
+
+
+def _named(turn: Turn) -> tuple[str, ...]:
+    """The options of a turn that have labels in the words."""
+    match turn:
+        case Choice(options=options) | Choices(options=options):
+            return tuple(option.id for option in options)
+        case Pool(offers=offers):
+            return tuple(offer.measure for offer in offers)
+        case Share(levels=levels):
+            return (MINE, *levels)
+        case _:
+            return ()
 
 
 def _options(
-    turn: Choice | Choices, language: str, blocks: Blocks, around: Around
+    turn: Turn, options: tuple[str, ...], language: str, blocks: Blocks, around: Around
 ) -> Iterator[Finding]:
-    most = MOST_LISTED if len(turn.options) > _LONG_LIST else MOST_LABEL
+    most = MOST_LISTED if len(options) > _LONG_LIST else MOST_LABEL
+    # Where sessions stand before them or some may be missing, nobody knows their numbers.
+    moving = isinstance(turn, Pool) or (isinstance(turn, Choice) and turn.offers is not None)
     seen: dict[str, str] = {}
-    for number, option in enumerate(turn.options, 1):
-        block = blocks.get(f"{turn.id}__{option.id}")
+    for number, option in enumerate(options, 1):
+        block = blocks.get(f"{turn.id}__{option}")
         if block is None:
             continue
-        yield from _shown(language, block, most)
+        if not isinstance(turn, Pool):  # What a pool's labels show is checked apart.
+            yield from _shown(language, block, most)
         phrase = fold(block.longest)
         at = InWords(language, block.line)
-        if fault := _typed(phrase, number, len(turn.options)):
+        if fault := _typed(phrase, 0 if moving else number, _ANY if moving else len(options)):
             yield Finding(at=at, fault=f"the label `{block.longest}` {fault}", mend=_ANOTHER)
-        if phrase and seen.get(phrase, option.id) != option.id:
-            fault = f"the options `{seen[phrase]}` and `{option.id}` have the same label"
+        if phrase and seen.get(phrase, option) != option:
+            fault = f"the options `{seen[phrase]}` and `{option}` have the same label"
             yield Finding(at=at, fault=fault, mend="Word one of them differently.")
         elif phrase in around.reserved.get(language, ()):
             yield Finding(
@@ -49,7 +67,7 @@ def _options(
                 fault=f"the label `{block.longest}` is a reserved word",
                 mend="Word it differently: whoever types it would mean the reserved word.",
             )
-        seen.setdefault(phrase, option.id)
+        seen.setdefault(phrase, option)
 
 
 _ANOTHER = "Word it differently, so that it can be typed as well as pressed."

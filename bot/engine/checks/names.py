@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.checks.findings import (
+    Answering,
     Around,
     Finding,
     InFlow,
@@ -13,7 +14,18 @@ from bot.engine.checks.findings import (
     listed,
     suggest,
 )
-from bot.engine.flow import Branch, Choice, Choices, Close, Flow, Recall, RecallOf, SubFlow, Turn
+from bot.engine.flow import (
+    Branch,
+    Choice,
+    Choices,
+    Circle,
+    Close,
+    Flow,
+    Recall,
+    RecallOf,
+    SubFlow,
+    Turn,
+)
 
 #: Words that mean something else in a condition or in words, so that no name may be one.
 _TAKEN = frozenset(
@@ -100,6 +112,12 @@ def _recall(flow: Flow, around: Around, name: str, recall: RecallOf) -> Iterator
             fault=f"recall `{name}` asks for `{recall.turn}`, and {whose} has no such turn",
             mend=suggest(recall.turn, answering(home), "Name a question of it."),
             unknown=True,
+        )
+    elif isinstance(pooled := turns[recall.turn], Answering) and pooled.circle is Circle.POOLED:
+        yield Finding(
+            at=InFlow((*path, "turn")),
+            fault=f"recall `{name}` asks for `{recall.turn}`, which is pooled: nothing keeps it",
+            mend="Recall another question, or give that one the circle `own`.",
         )
     elif recall.turn not in answering(home):
         kind = turns[recall.turn].kind

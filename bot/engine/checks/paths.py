@@ -72,6 +72,8 @@ def _breathless(
 
 def _asks(turn: Turn, around: Around) -> bool:
     """Whether a turn waits for a person; a practice inside does if anything in it does."""
+    if isinstance(turn, Choice) and turn.offers:
+        return False  # Passed over when there is nothing to offer.
     if not isinstance(turn, SubFlow):
         return isinstance(turn, Answering)
     inner = around.flows.get(turn.practice)

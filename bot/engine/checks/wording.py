@@ -17,7 +17,20 @@ from bot.engine.checks.findings import (
     suggest,
 )
 from bot.engine.checks.labels import labels
-from bot.engine.flow import Ask, Branch, Choice, Choices, Flow, Recall, Scale, SubFlow
+from bot.engine.checks.sharing import shown_exactly, surely_there
+from bot.engine.flow import (
+    MINE,
+    Ask,
+    Branch,
+    Choice,
+    Choices,
+    Flow,
+    Pool,
+    Recall,
+    Scale,
+    Share,
+    SubFlow,
+)
 
 #: A comfortable part of Telegram's 4,096, and what one Slack section takes.
 MOST_UNITS = 3_000
@@ -37,6 +50,7 @@ def find(flow: Flow, words: dict[str, Blocks], around: Around) -> Iterator[Findi
         yield from _prompts(flow, language, blocks)
         yield from _names(flow, language, blocks, around)
         yield from labels(flow, language, blocks, around)
+        yield from shown_exactly(flow, language, blocks, around)
 
 
 def needs(flow: Flow) -> Iterator[str]:
@@ -50,6 +64,10 @@ def needs(flow: Flow) -> Iterator[str]:
                 yield from (f"{turn.id}__low", f"{turn.id}__high")
             case Choice(options=options) | Choices(options=options):
                 yield from (f"{turn.id}__{option.id}" for option in options)
+            case Pool(offers=offers):
+                yield from (f"{turn.id}__{offer.measure}" for offer in offers)
+            case Share(levels=levels):
+                yield from (f"{turn.id}__{level}" for level in (MINE, *levels))
             case Ask(fresh_weeks=int()):
                 yield f"{turn.id}__rest"
             case _:
@@ -148,6 +166,7 @@ def _names(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterato
     known = answered_by(flow, around.flows)
     names = {*flow.recalls, *known, "person"}
     given = {turn.id: turn.of for turn in flow.turns if isinstance(turn, Recall)}
+    given |= surely_there(flow)
     for block in blocks.values():
         for mention in block.mentions:
             at = InWords(language, mention.line)
@@ -162,7 +181,8 @@ def _names(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterato
             elif mention.shown and mention.part not in parts:
                 yield _part(at, mention, parts)
             elif mention.shown and mention.name != "person":
-                sure = mention.sure or given.get(block.name.partition("__")[0]) == mention.name
+                there = {given.get(block.name), given.get(block.name.partition("__")[0])}
+                sure = mention.sure or mention.name in there
                 yield from _said(at, block, mention, known.get(mention.name), sure=sure)
 
 

@@ -1,0 +1,63 @@
+"""What an open question offers to choose from; it may depend on what was said so far."""
+
+from __future__ import annotations
+
+from bot.engine.conversation import Conversation
+from bot.engine.flow import MINE, Choice, Choices, Offer, Pool, Scale, Share
+from bot.engine.script import Node
+
+
+def options_of(node: Node, conversation: Conversation) -> tuple[str, ...]:
+    """The options a turn shows, by name; a scale's points as digits."""
+    match node.turn:
+        case Scale(points=points):
+            return tuple(str(point) for point in range(1, points + 1))
+        case Choice(options=options) as turn:
+            fixed = tuple(option.id for option in options)
+            return (*_sessions(turn, conversation, fixed), *fixed)
+        case Choices(options=options):
+            return tuple(option.id for option in options)
+        case Pool():
+            return tuple(offer.measure for offer in offered(node, conversation))
+        case Share(levels=levels):
+            return (MINE, *levels)
+        case _:
+            return ()
+
+
+def passes(node: Node, conversation: Conversation) -> bool:
+    """Whether a question is passed over, for there is nothing to choose."""
+    match node.turn:
+        case Choice(offers=str()) as turn:
+            return not _sessions(turn, conversation, ())
+        case Pool():
+            return not offered(node, conversation)
+        case Share(of=names):
+            return not answered(node, conversation, names)
+        case _:
+            return False
+
+
+def offered(node: Node, conversation: Conversation) -> tuple[Offer, ...]:
+    """The counts of a pool into which something could go."""
+    offers = node.turn.offers if isinstance(node.turn, Pool) else ()
+    return tuple(offer for offer in offers if answered(node, conversation, offer.of))
+
+
+def answered(node: Node, conversation: Conversation, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a turn's sources that were answered in this conversation, as their nodes' keys."""
+    in_words = isinstance(node.turn, Share)
+    found = ((key, conversation.answers.get(key)) for key in (node.prefix + n for n in names))
+    return tuple(key for key, given in found if given and (in_words or given.value is not None))
+
+
+def takes_several(node: Node) -> bool:
+    """Whether as many as a person likes may be chosen, then `done`."""
+    return isinstance(node.turn, Choices | Pool)
+
+
+def _sessions(turn: Choice, conversation: Conversation, fixed: tuple[str, ...]) -> tuple[str, ...]:
+    """What a choice offers of what the conversation is about, each once."""
+    if turn.offers is None:
+        return ()
+    return tuple(dict.fromkeys(each.id for each in conversation.about if each.id not in fixed))
