@@ -13,7 +13,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot import turns
-from bot.engine.conversation import Status
+from bot.engine.conversation import About, Status
 from bot.requests import notices, planning
 from bot.requests.desk import House
 from bot.requests.planning import Running
@@ -21,6 +21,7 @@ from bot.store import campaigns, conversations, dues, occasions, people, rhythms
 from bot.store.dues import Due, Kind
 from bot.store.occasions import State
 from bot.turns import Heard
+from scheduler.anchors import together
 from scheduler.calendar import instant
 from scheduler.campaign import Anchored, Step
 from scheduler.course import Course, meant_for
@@ -78,7 +79,9 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
     match verdict(case, now):
         case Go():
             occasion = planning.occasion_of(due, under.step)
-            heard = turns.begin_occasion(conn, house, occasion, now, due.planned_at)
+            heard = turns.begin_occasion(
+                conn, house, occasion, now, due.planned_at, about=_about(under, occasion.name)
+            )
             if heard.said and (at := reminder_at(under, now)):
                 dues.put(conn, [replace(due, kind=Kind.REMINDER, planned_at=now, at=at)])
         case Defer(at=at, reason=reason):
@@ -95,6 +98,22 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
     else:
         dues.put(conn, [following])
     return heard
+
+
+def _about(under: Course, name: str) -> tuple[About, ...]:
+    """The sessions that an occasion is about; none for most."""
+    festival = under.festival
+    if festival is None:
+        return ()
+    return tuple(
+        About(
+            id=slot.session.id,
+            title=slot.session.title,
+            group=festival.name,
+            ends_at=slot.ends,
+        )
+        for slot in together(under, name)
+    )
 
 
 def _next_window(under: Course, following: datetime) -> datetime:

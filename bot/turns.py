@@ -14,7 +14,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from bot.engine import events
-from bot.engine.conversation import Conversation, Part, Status
+from bot.engine.conversation import About, Conversation, Part, Status
 from bot.engine.flow import Ask, Pool
 from bot.engine.hearing import Asked, Chosen, Word, interpret
 from bot.prompts.reserved import vocabulary
@@ -395,14 +395,19 @@ def _ask_to_amend(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     move_quietly(desk, opened, events.Replied(part))
 
 
-def begin_occasion(
+def begin_occasion(  # noqa: PLR0913 - What is planned, when, and what it is about.
     conn: Connection,
     house: House,
     occasion: Occasion,
     now: datetime,
     planned_at: datetime | None = None,
+    *,
+    about: tuple[About, ...] = (),
 ) -> Heard:
-    """Send a planned prompt, once: the claim on its occasion is unique."""
+    """Send a planned prompt, once: the claim on its occasion is unique.
+
+    `about` names the sessions that it may be about.
+    """
     present = people.reached(conn, occasion.participant)
     if present is None or not occasions.claim(conn, occasion, now, planned_at):
         return Heard(new=False)
@@ -422,7 +427,7 @@ def begin_occasion(
     for each in waiting:
         if each not in being_had[:1]:
             move_quietly(desk, each, events.Folded())
-    opening = make(desk, occasion.practice)
+    opening = make(desk, occasion.practice, about)
     conversations.save(conn, house.keys, occasion.participant, opening, occasion=occasion.name)
     state, why = (State.DEFERRED, "open") if being_had else (State.SENT, None)
     occasions.end(conn, occasion, state, now=now, reason=why, conversation=opening.id)

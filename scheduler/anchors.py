@@ -16,7 +16,7 @@ from operator import attrgetter
 from scheduler.calendar import later
 from scheduler.campaign import Anchor, AtFestival, AtSession, FestivalDays, anchor
 from scheduler.course import Course, Planned
-from scheduler.festival import Festival, Session
+from scheduler.festival import Festival, Session, Slot
 
 _BEFORE_MIDNIGHT = timedelta(microseconds=1)
 _BEGINNINGS = frozenset({"opens", "starts"})
@@ -97,6 +97,22 @@ def wanted(when: AtSession, session: Session) -> bool:
 def session_name(session_id: str) -> str:
     """What the occasion of a session is called."""
     return f"session {session_id}"
+
+
+def together(course: Course, name: str) -> tuple[Slot, ...]:
+    """The sessions that one occasion is about: the one it is called by, and those beside it."""
+    when, festival = course.step.when, course.festival
+    if festival is None or not isinstance(when, AtSession):
+        return ()
+    told = anchor(when.on)
+    edge = attrgetter(told.edge)
+    slots = [slot for slot in festival.slots if wanted(when, slot.session)]
+    named = [slot for slot in slots if session_name(slot.session.id) == name]
+    if not named:
+        return ()
+    due = _after(course, told, edge(named[0]), name)
+    beside = ((slot, _after(course, told, edge(slot), name)) for slot in slots)
+    return tuple(slot for slot, at in beside if at is not None and due is not None and at.at == due.at)
 
 
 def withdrawn(course: Course) -> tuple[Planned, ...]:

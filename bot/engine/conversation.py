@@ -72,6 +72,9 @@ class About:
     id: str
     #: What a person reads.
     title: str
+    #: What it is part of, such as a festival; and when it is over (UTC).
+    group: str = ""
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

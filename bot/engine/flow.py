@@ -226,6 +226,10 @@ class Share(_Turn):
     at: Name | None = Field(
         default=None, description="The choice whose answer says which session it is about."
     )
+    name: Name | None = Field(
+        default=None,
+        description="The question whose answer is the name that goes with it, where it is named.",
+    )
     levels: tuple[Level, ...] = Field(
         min_length=1,
         max_length=4,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -33,6 +33,7 @@ from scheduler.calendar import instant, zone
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.measures.measure import Measure
     from bot.requests.shelf import Shelf
     from bot.trust.keyring import KeyRing
 
@@ -62,6 +63,8 @@ class House:
     chance: Callable[[], int]
     #: Makes a random id of 32 hexadecimal digits.
     new_id: Callable[[], str]
+    #: What may be counted without names.
+    measures: Mapping[str, Measure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from bot.flows.revisions import Compiled
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
 from bot.records import Settled
-from bot.requests import setting
+from bot.requests import pooling, setting
 from bot.requests.desk import WINDOWED, Desk
 from bot.store import answers, asked, conversations, inbound, media, occasions, unsent
 from bot.voice import NOTHING, Told, Voice, has_window
@@ -57,6 +57,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     if after != before:
         there = desk.present.address.id
         conversations.save(desk.conn, desk.house.keys, desk.participant.id, after, address=there)
+    pooling.follow(desk, compiled, before, after, effects)
     _keep_unsent(desk, before, after)
     if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
@@ -127,6 +128,7 @@ def move_quietly(desk: Desk, before: Conversation, event: Event) -> None:
     for effect in effects:
         _keep(desk, compiled, before, effect)
     conversations.save(desk.conn, desk.house.keys, desk.participant.id, after)
+    pooling.follow(desk, compiled, before, after, effects)
     _keep_unsent(desk, before, after)
     _settle(desk, compiled, before, after)
 

@@ -143,6 +143,14 @@ def _share(flow: Flow, path: Path, turn: Share) -> Iterator[Finding]:
             )
     yield from _doubled(path, turn.of)
     yield from _at(flow, (*path, "at"), turn.id, turn.at)
+    if turn.name is not None and turn.name not in told:
+        yield Finding(
+            at=InFlow((*path, "name")),
+            fault=f"turn `{turn.id}` takes a name from `{turn.name}`, which is no question in "
+            "words of this practice",
+            mend=suggest(turn.name, told, "Name a turn of kind `ask`."),
+            unknown=turn.name not in kinds,
+        )
     if list(turn.levels) != [level for level in _ORDER if level in turn.levels]:
         yield Finding(
             at=InFlow((*path, "levels")),

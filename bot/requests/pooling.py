@@ -1,0 +1,214 @@
+"""What of a conversation goes to others: into counts without a name, or shared as words.
+
+The engine says when: nothing is ever counted or shared but by a choice that showed it. Here it
+is decided with whom somebody is counted: with their cohort as it was when they were first asked,
+or with those who were at a session. How far they have come is noted beside, never what they said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from bot.engine.conversation import Answer, Conversation
+from bot.engine.effects import Effect, Pool, Share, Unpool, Unshare
+from bot.engine.flow import Level, Offer
+from bot.engine.flow import Pool as PoolTurn
+from bot.engine.flow import Share as ShareTurn
+from bot.engine.options import answered
+from bot.engine.script import Node
+from bot.flows.revisions import Compiled
+from bot.measures.measure import Group, Measure, OutOfScaleError, said
+from bot.requests.desk import Desk
+from bot.store import cohorts, counts, shared
+from bot.store.counts import ANSWERED, ASKED, BEGUN, Count, Counted
+from bot.voice import Voice
+
+#: How long after a session it can still be said what it was like (PRACTICES 4).
+AFTER_SESSION = timedelta(hours=72)
+#: Where a name goes with words.
+_NAMED = frozenset({Level.NAMED, Level.PUBLIC})
+#: How much longer a session's count is open at least: late prompts, and the drop of that night.
+_MARGIN = timedelta(hours=12)
+#: The end of the week that a count of a cohort is open for lies at this hour (UTC) of a Monday.
+_MONDAY = 0
+
+
+def follow(
+    desk: Desk,
+    compiled: Compiled,
+    before: Conversation,
+    after: Conversation,
+    effects: tuple[Effect, ...],
+) -> None:
+    """Note how far somebody has come, and do what they chose to have counted or shared."""
+    _turn_up(desk, compiled, before, after)
+    for effect in effects:
+        match effect:
+            case Pool(measure, values, at):
+                _pool(desk, after, measure, dict(values), at)
+            case Unpool(measure):
+                counts.withdraw(desk.conn, desk.participant.id, measure)
+            case Share():
+                _share(desk, compiled, after, effect)
+            case Unshare(turn):
+                shared.take_back_of(desk.conn, desk.participant.id, after.id, turn)
+            case _:
+                pass
+
+
+def _turn_up(desk: Desk, compiled: Compiled, before: Conversation, after: Conversation) -> None:
+    """Note that somebody was asked, has begun, has answered: each once."""
+    offers = [(node, offer) for node in compiled.script.nodes.values() for offer in _offers(node)]
+    if not offers:
+        return
+    if before.at is None and after.at is not None:
+        _came(desk, after, offers, ASKED)
+    if after.begun and not before.begun:
+        _came(desk, after, offers, BEGUN)
+    new = [
+        (node, offer)
+        for node, offer in offers
+        if answered(node, after, offer.of) and not answered(node, before, offer.of)
+    ]
+    if new:
+        _came(desk, after, new, ANSWERED)
+
+
+def _offers(node: Node) -> tuple[Offer, ...]:
+    return node.turn.offers if isinstance(node.turn, PoolTurn) else ()
+
+
+def _came(desk: Desk, held: Conversation, offers: list[tuple[Node, Offer]], stage: int) -> None:
+    found = [
+        count.id
+        for node, offer in offers
+        if (measure := desk.house.measures.get(offer.measure)) is not None
+        for at in _sessions(measure, node, offer, held)
+        if (count := _count(desk, measure, held, at)) is not None
+    ]
+    counts.came(desk.conn, desk.participant.id, found, stage)
+
+
+def _sessions(measure: Measure, node: Node, offer: Offer, held: Conversation) -> Iterator[str]:
+    """Which sessions this is about: the one that was named, else any it may be about."""
+    if measure.group is not Group.SESSION:
+        yield ""
+        return
+    given = held.answers.get(node.prefix + (offer.at or ""))
+    if given is not None and isinstance(given.value, str):
+        yield given.value
+        return
+    yield from (about.id for about in held.about)
+
+
+def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count | None:
+    """The count in which somebody is; None for a session that is not known or long over."""
+    if measure.group is Group.SESSION:
+        about = next((each for each in held.about if each.id == at), None)
+        if about is None:
+            return None
+        over = (about.ends_at or desk.now) + AFTER_SESSION
+        if desk.now >= over:
+            return None
+        return counts.opened(
+            desk.conn,
+            desk.house.keys,
+            measure,
+            cell=f"{about.group}/{about.id}",
+            title=about.title,
+            now=desk.now,
+            closes_at=over + _MARGIN,
+        )
+    known = counts.frozen(desk.conn, desk.participant.id, measure.name)
+    if known is not None:
+        return known
+    named = cohorts.of(desk.conn, desk.participant.id) if measure.group is Group.COHORT else ()
+    cell = min(named, default="")
+    return counts.opened(
+        desk.conn,
+        desk.house.keys,
+        measure,
+        cell=cell,
+        title=cell,
+        now=desk.now,
+        closes_at=ends(desk.now, measure.weeks),
+    )
+
+
+def ends(now: datetime, weeks: int) -> datetime:
+    """The beginning (UTC) of the Monday on which a count of so many weeks may be closed."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=7 * weeks - (day.weekday() - _MONDAY))
+
+
+def _pool(
+    desk: Desk,
+    held: Conversation,
+    name: str,
+    values: Mapping[str, int | str | tuple[str, ...]],
+    at: str,
+) -> None:
+    """Have a choice wait for the nightly drop; what cannot be counted is said."""
+    measure = desk.house.measures.get(name)
+    count = _count(desk, measure, held, at) if measure is not None else None
+    if measure is None or count is None:
+        desk.remark("not_counted", title=name if measure is None else _title(desk, measure))
+        return
+    try:
+        counts.share(
+            desk.conn,
+            desk.house.keys,
+            desk.participant.id,
+            count,
+            measure.ballot(values),
+            now=desk.now,
+        )
+    except Counted:
+        desk.remark("counted_before", title=_title(desk, measure))
+    except OutOfScaleError:
+        desk.remark("not_counted", title=_title(desk, measure))
+
+
+def _title(desk: Desk, measure: Measure) -> str:
+    return said(measure.title, desk.participant.language)
+
+
+def _share(desk: Desk, compiled: Compiled, held: Conversation, effect: Share) -> None:
+    """Pass words on as they were shown; a name goes with them only where that was chosen."""
+    voice = Voice(compiled=compiled, participant=desk.participant, now=desk.now)
+    given = [(turn, held.answers[turn]) for turn in effect.sources]
+    about = next((each.title for each in held.about if each.id == effect.at), "")
+    body = shared.Body(
+        title=desk.house.shelf.title(held.practice),
+        about=about,
+        name=_name(compiled, held, effect),
+        paragraphs=tuple(_told(voice, turn, answer) for turn, answer in given),
+        media=tuple(part.media for _, answer in given for part in answer.parts if part.media),
+    )
+    shared.give(
+        desk.conn,
+        desk.house.keys,
+        desk.participant.id,
+        conversation=held.id,
+        turn=effect.turn,
+        practice=held.practice,
+        level=effect.level,
+        body=body,
+        now=desk.now,
+    )
+
+
+def _name(compiled: Compiled, held: Conversation, effect: Share) -> str | None:
+    """The name they gave, where they chose that it goes with their words."""
+    node = compiled.script.nodes[effect.turn]
+    turn = node.turn
+    if effect.level not in _NAMED or not isinstance(turn, ShareTurn) or turn.name is None:
+        return None
+    given = held.answers.get(node.prefix + turn.name)
+    return given.text.strip() or None if given is not None else None
+
+
+def _told(voice: Voice, turn: str, answer: Answer) -> str:
+    """An answer with the question it answers."""
+    return f"{voice.question(turn, answer.wording)}\n\n{answer.text}"
