@@ -1,0 +1,109 @@
+"""The change gate: no two figures may be told whose difference comes down to a few people.
+
+What one told figure has that others do not have can be worked out by subtraction. So before a
+group is told, it is held against what was told before and what is told beside it: whatever up to
+four told figures come to when some are added and others taken away, it must be nobody at all or
+at least five people (TRUST 3.6).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+#: Figures that differ by so many people or more may both be told.
+ENOUGH = 5
+#: So many figures are held against one another. Each is rounded: in a sum of more of them, one
+#: person is lost.
+TERMS = 4
+#: So many groups of the same cells are remembered, each of other people.
+KEPT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """One group that was told in an earlier release of these cells."""
+
+    cells: frozenset[str]
+    people: frozenset[str]
+
+
+def remember(before: Sequence[Before], told: Iterable[Before]) -> tuple[Before, ...]:
+    """What is to be held against the next release, after this one was told; the oldest first.
+
+    For each set of cells that was told as one, the last few groups that were told of it. The very
+    last would not do: five people are away for a week, and when they are back, what is told then
+    and what was told before differ by one. Nor would one group for each cell: it was told alone,
+    then with another, then alone again.
+    """
+    kept = dict[Before, None]()
+    for each in (*before, *told):
+        kept.pop(each, None)
+        kept[each] = None
+    count = Counter[frozenset[str]]()
+    for each in reversed(list(kept)):
+        count[each.cells] += 1
+        if count[each.cells] > KEPT:
+            del kept[each]
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What a sum of figures comes to: who is in it, and who is in it the other way round."""
+
+    more: int
+    less: int
+
+    def __add__(self, people: int) -> _Sum:
+        return _Sum(self.more | (people & ~self.less), self.less & ~people)
+
+    def __sub__(self, people: int) -> _Sum:
+        return _Sum(self.more & ~people, self.less | (people & ~self.more))
+
+    def tells(self) -> bool:
+        """Whether it comes down to a few people."""
+        return 0 < self.more.bit_count() + self.less.bit_count() < ENOUGH
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What was told before, as bits: one for each person."""
+
+    #: Who stands for which bit.
+    bits: Mapping[str, int]
+    before: tuple[int, ...]
+
+    def passes(self, people: frozenset[str], beside: Iterable[frozenset[str]]) -> bool:
+        """Whether a group of these people may be told, with these others told beside it."""
+        terms = [*self.before, *map(self._of, beside)]
+        seen = set[frozenset[tuple[int, bool]]]()
+
+        def told(sum_: _Sum, used: frozenset[tuple[int, bool]]) -> bool:
+            if sum_.tells():
+                return True
+            if len(used) == TERMS - 1:
+                return False
+            taken = {number for number, _ in used}
+            for number, term in enumerate(terms):
+                for added, near in ((False, term & sum_.more), (True, term & sum_.less)):
+                    later = used | {(number, added)}
+                    if near and number not in taken and later not in seen:
+                        seen.add(later)
+                        if told(sum_ + term if added else sum_ - term, later):
+                            return True
+            return False
+
+        return not told(_Sum(self._of(people), 0), frozenset())
+
+    def _of(self, people: frozenset[str]) -> int:
+        return sum(self.bits[person] for person in people)
+
+
+def gate(before: Sequence[Before], people: Iterable[str]) -> Gate:
+    """The gate for these people, after what was told before."""
+    everybody = sorted({*people, *(each for told in before for each in told.people)})
+    bits = {person: 1 << number for number, person in enumerate(everybody)}
+    past = tuple(sum(bits[person] for person in told.people) for told in before)
+    return Gate(bits, past)
