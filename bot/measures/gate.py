@@ -8,6 +8,7 @@ at least five people (TRUST 3.6).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,14 +17,36 @@ ENOUGH = 5
 #: So many figures are held against one another. Each is rounded: in a sum of more of them, one
 #: person is lost.
 TERMS = 4
+#: So many groups of the same cells are remembered, each of other people.
+KEPT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """One group told in the last release of these cells."""
+    """One group that was told in an earlier release of these cells."""
 
     cells: frozenset[str]
     people: frozenset[str]
+
+
+def remember(before: Sequence[Before], told: Iterable[Before]) -> tuple[Before, ...]:
+    """What is to be held against the next release, after this one was told; the oldest first.
+
+    For each set of cells that was told as one, the last few groups that were told of it. The very
+    last would not do: five people are away for a week, and when they are back, what is told then
+    and what was told before differ by one. Nor would one group for each cell: it was told alone,
+    then with another, then alone again.
+    """
+    kept = dict[Before, None]()
+    for each in (*before, *told):
+        kept.pop(each, None)
+        kept[each] = None
+    count = Counter[frozenset[str]]()
+    for each in reversed(list(kept)):
+        count[each.cells] += 1
+        if count[each.cells] > KEPT:
+            del kept[each]
+    return tuple(kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.measures.gate import Before, gate
+from bot.measures.gate import Before, gate, remember
 from bot.measures.measure import LEAST, LEAST_OF_DISTRIBUTION, Ballot, Group, Kind, Measure
 from bot.measures.release import Amount, Part, Share, Told
 
-__all__ = ["Before", "Cell", "Outcome", "amount", "floor_of", "outcome"]
+__all__ = ["Before", "Cell", "Outcome", "amount", "floor_of", "outcome", "remembered"]
 
 #: Numbers of people are rounded to this, shares to tenths.
 STEP = 5
@@ -77,8 +77,7 @@ class _Group:
 def outcome(measure: Measure, cells: Sequence[Cell], before: Sequence[Before]) -> Outcome:
     """What may be told of these cells, after what was told before.
 
-    `before` holds for every cell the last group that it was told in, however long ago that was;
-    it may hold older ones too, and each is one more thing that must not be found out.
+    `before` is what `remembered` said after the last release, however long ago that was.
     """
     floor = floor_of(measure)
     groups = _groups(floor, [_Group((cell,)) for cell in cells], _passing(measure, cells, before))
@@ -89,6 +88,21 @@ def outcome(measure: Measure, cells: Sequence[Cell], before: Sequence[Before]) -
         cells=names,
         held=frozenset(cell.name for cell in cells).difference(*names),
     )
+
+
+def remembered(
+    before: Sequence[Before], cells: Sequence[Cell], found: Outcome
+) -> tuple[Before, ...]:
+    """What to hold against the next release, once this is told; the oldest comes first.
+
+    What is held changes nothing: a cell held for long is still held against what was told of it.
+    """
+    people = {cell.name: cell.people for cell in cells}
+    now = (
+        Before(cells=names, people=frozenset[str]().union(*(people[name] for name in names)))
+        for names in found.cells
+    )
+    return remember(before, now)
 
 
 def floor_of(measure: Measure) -> int:
