@@ -19,6 +19,7 @@ from bot.flows.faults import Fault
 from bot.flows.loader import find, load
 from bot.flows.practice import FaultyPracticeError, Library, NoSuchPracticeError
 from bot.flows.schema import schema as made
+from bot.measures import loader as measures
 from bot.settings import Settings
 
 app = typer.Typer(help="The practices: list, check, draw.", no_args_is_help=True)
@@ -94,15 +95,21 @@ def _places() -> list[Path]:
 
 
 def _faults(path: Path | None) -> tuple[Fault, ...]:
-    """All faults, or those of what a path names and needs."""
+    """All faults, or those of what a path names and needs; those of measures with them."""
     if path is None:
-        return load(_places()).faults
+        places = _places()
+        return (*load(places).faults, *measures.load(places).faults)
+    if path.parent.name == measures.MEASURES:
+        found = measures.load([path.parent.parent]).faults
+        return tuple(fault for fault in found if Path(fault.file) == path)
     ours = (shelves.FLOWS, shelves.PROMPTS)
     inside = any(path.resolve().is_relative_to(folder) for folder in ours)
     return tuple(
         fault
         for fault in load([path]).faults
         if inside or not any(Path(fault.file).is_relative_to(folder) for folder in ours)
+    ) + tuple(
+        fault for fault in measures.load([path]).faults if Path(fault.file).is_relative_to(path)
     )
 
 

@@ -70,7 +70,7 @@ def _outside(place: Path) -> Iterator[Draft]:
     except OSError as wrong:
         yield _unopened(place, wrong)
         return
-    if not found:
+    if not found and not (place / "measures").is_dir():  # A place may hold measures alone.
         yield _unused(place)
     read_already: set[str] = set()
     while found:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.commands.flows import app
 from bot.flows.schema import schema
+from tests.commands.within import Within
 from tests.flows.shelf import GOOD, Shelf, words_for
 
 
@@ -120,3 +121,21 @@ def test_a_wrong_setting_is_one_clear_line(shelf: Shelf, monkeypatch: pytest.Mon
 
 def test_wrong_use_exits_two(shelf: Shelf) -> None:
     assert flows("draw").exit_code == 2
+
+
+def test_check_tells_faults_of_measures_with_those_of_practices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skerry = Within.of(tmp_path, monkeypatch)
+    (tmp_path / "mine" / "measures").mkdir(parents=True)
+    file = tmp_path / "mine" / "measures" / "calm.yaml"
+    file.write_text("name: calm\ntitle: Calm\nkind: scale\nfavourable: [5]\nquestion: How?\n")
+    for path in ("mine", "mine/measures/calm.yaml"):
+        done = skerry("flows", "check", path, "--json")
+        assert done.exit_code == 1
+        assert json.loads(done.stdout)["fault"] == "`not_to_conclude` is missing"
+    assert skerry.does("flows", "check") == "All well: nothing to mend.\n"
+    monkeypatch.setenv("SKERRY_PRACTICES", "mine")
+    assert "calm.yaml" in skerry("flows", "check", "--json").stdout
+    file.write_text(f"{file.read_text()}not_to_conclude: Nothing.\n")
+    assert skerry.does("flows", "check") == "All well: nothing to mend.\n"
