@@ -201,7 +201,7 @@ class Offer(_Model):
     measure: Name = Field(description="What is counted; its label is `turn__measure`.")
     of: tuple[Name, ...] = Field(
         min_length=1,
-        max_length=10,
+        max_length=20,
         description="Scales, choices or recalls of such; without an answer there is no offer.",
     )
     at: Name | None = Field(
