@@ -20,7 +20,8 @@ from bot.adapters.port import Adapter
 from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.records import Address, Inbound, Occasion, Outbound, Platform
-from bot.requests import planning
+from bot.harvest.digest import digest_lines
+from bot.requests import counting, giving_back, planning
 from bot.requests.desk import House
 from bot.store import (
     conversations,
@@ -146,6 +147,25 @@ class Doors:
         await self._writer.run(lambda conn: notices.prune(conn, now - KNOWN_FOR))
         while await self._writer.run(lambda conn: outbox.purge(conn, now - KNOWN_FOR)):
             pass
+        await asyncio.to_thread(self._count, now)
+
+    def _count(self, now: datetime) -> None:
+        """Once a night, drop what waits to be counted and close what is due; say what came of it.
+
+        It runs beside the event loop: opening seals takes its time.
+        """
+        if counting.is_due(self._store, now):
+            night = counting.nightly(self._store, self._house.measures, now)
+            if night is not None:
+                _log.info(
+                    "the nightly drop is done",
+                    waiting=night.waiting,
+                    told=night.closed.told,
+                    held=night.closed.held,
+                    expired=night.closed.expired,
+                )
+        giving_back.give_back(self._store, now, digest_lines)
+        counting.sweep(self._store)
 
     async def plan(self, now: datetime) -> None:
         """Plan for everybody what comes near in campaigns by a festival, or what was cut short."""

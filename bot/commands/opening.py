@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,8 @@ from zoneinfo import reset_tzpath
 
 from bot.flows.loader import load
 from bot.flows.practice import Library
+from bot.measures import loader as counted
+from bot.measures.measure import Measure
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
 from bot.settings import DATA, Settings
@@ -39,6 +41,11 @@ def library(settings: Settings) -> Library:
     return load([Path(settings.practices)] if settings.practices else [])
 
 
+def measures(settings: Settings) -> Mapping[str, Measure]:
+    """Every measure: our own and those of the deployment's folder."""
+    return counted.load([Path(settings.practices)] if settings.practices else []).measures
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Opened]:
     """Open the house and close it again; raises what `refusing` can explain."""
@@ -56,6 +63,7 @@ def opened(settings: Settings) -> Iterator[Opened]:
         retention_months=settings.retention,
         chance=lambda: secrets.randbelow(2**31),
         new_id=lambda: secrets.token_hex(16),
+        measures=measures(settings),
     )
     try:
         yield Opened(settings=settings, store=store, house=house)

@@ -87,6 +87,8 @@ class Request(StrEnum):
     LEAVE = "leave"
     #: Change a kept answer as its message was changed after the end.
     AMEND = "amend"
+    #: Take back what was given to counts or shared, as far as it was chosen.
+    TAKE_BACK = "take_back"
 
 
 class _Model(BaseModel):

@@ -51,6 +51,8 @@ class Word(StrEnum):
     RETURN_TO_CAMPAIGN = "return_to_campaign"
     #: Give me all my words.
     EXPORT = "export"
+    #: Take back what I gave to a count or shared.
+    TAKE_BACK = "take_back"
     #: Take back the last thing I said.
     DELETE_THAT = "delete_that"
     #: Ask to be forgotten.

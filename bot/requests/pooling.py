@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.engine.conversation import Answer, Conversation
-from bot.engine.effects import Effect, Pool, Share, Unpool, Unshare
+from bot.engine.effects import Effect, Keep, Pool, Share, Unpool, Unshare
 from bot.engine.flow import Level, Offer
 from bot.engine.flow import Pool as PoolTurn
 from bot.engine.flow import Share as ShareTurn
@@ -26,6 +26,9 @@ from bot.voice import Voice
 
 #: How long after a session it can still be said what it was like (PRACTICES 4).
 AFTER_SESSION = timedelta(hours=72)
+#: By what names something that was given is taken back.
+COUNTED, SHARED = "count:", "shared:"
+EVERYTHING = "everything"
 #: Where a name goes with words.
 _NAMED = frozenset({Level.NAMED, Level.PUBLIC})
 #: How much longer a session's count is open at least: late prompts, and the drop of that night.
@@ -168,6 +171,19 @@ def _pool(
         desk.remark("counted_before", title=_title(desk, measure))
     except OutOfScaleError:
         desk.remark("not_counted", title=_title(desk, measure))
+
+
+def take_back(desk: Desk, effects: tuple[Effect, ...]) -> None:
+    """Take back what was chosen, or all of it."""
+    chosen = {each.answer.value for each in effects if isinstance(each, Keep)}
+    everything = EVERYTHING in chosen
+    whose = desk.participant.id
+    for waiting in counts.waiting(desk.conn, whose):
+        if everything or COUNTED + waiting.count in chosen:
+            counts.withdraw(desk.conn, whose, waiting.measure, waiting.count)
+    for each in shared.of(desk.conn, desk.house.keys, whose):
+        if everything or SHARED + each.id in chosen:
+            shared.take_back(desk.conn, whose, each.id)
 
 
 def _title(desk: Desk, measure: Measure) -> str:

@@ -39,10 +39,14 @@ from bot.voice import NOTHING, Told, Voice, has_window
 
 #: The practice that asks whether a change after the end is to be kept.
 AMEND = "amend"
+#: The practice that asks what is to be taken back.
+TAKING_BACK = "taking_back"
 #: The practice at whose end somebody has joined.
 JOIN = "join"
 #: A draft of so many messages may soon be an answer by itself, as long as one may be.
 FEW_PARTS = 100
+#: Practices whose answers say what to do, and are not kept.
+_UNKEPT = frozenset({AMEND, TAKING_BACK})
 _READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
 
 
@@ -206,7 +210,7 @@ def _recent(
 def _keep(desk: Desk, compiled: Compiled, conversation: Conversation, effect: Effect) -> None:
     """Store what an effect wants stored."""
     match effect:
-        case Keep(turn, answer) if desk.participant.keeps and conversation.practice != AMEND:
+        case Keep(turn, answer) if desk.participant.keeps and conversation.practice not in _UNKEPT:
             node = compiled.script.nodes[turn]
             place = answers.Place(
                 conversation=conversation.id,
@@ -344,6 +348,8 @@ def _follow(desk: Desk, effects: tuple[Effect, ...]) -> None:
                 return
             case Do(Request.AMEND):
                 _amend(desk, effects)
+            case Do(Request.TAKE_BACK):
+                pooling.take_back(desk, effects)
             case Do(request):
                 _return(desk, request)
                 return

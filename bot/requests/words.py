@@ -8,7 +8,7 @@ from bot.engine import events
 from bot.engine.conversation import Conversation
 from bot.engine.hearing import Asked, Word
 from bot.records import LaneClass
-from bot.requests import leaving, linking, memory, rhythm
+from bot.requests import giving, leaving, linking, memory, rhythm
 from bot.requests.desk import Desk
 from bot.requests.talk import move, practise
 
@@ -19,6 +19,7 @@ AFTER_STOP = frozenset(
         Word.HELP,
         Word.EXPORT,
         Word.KEEP,
+        Word.TAKE_BACK,
         Word.FORGET_ME,
         Word.YES_FORGET_ME,
         Word.STOP,
@@ -70,6 +71,8 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
             memory.remember(desk)
         case Word.EXPORT:
             memory.export(desk)
+        case Word.TAKE_BACK:
+            giving.take_back(desk, current)
         case Word.DELETE_THAT:
             memory.delete_that(desk, current)
         case Word.FORGET_ME:

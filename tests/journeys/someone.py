@@ -6,7 +6,7 @@ a conversation needs has survived.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,8 +17,11 @@ from sqlalchemy import Connection
 from bot import prompting, turns
 from bot.adapters.port import Pace, Receipt
 from bot.adapters.terminal import shown
+from bot.engine.conversation import About
 from bot.flows.loader import load
 from bot.flows.practice import Library
+from bot.measures import loader as counted
+from bot.measures.measure import Measure
 from bot.records import (
     Arrived,
     Body,
@@ -60,6 +63,11 @@ GAP = timedelta(seconds=12)
 @cache
 def library() -> Library:
     return load()
+
+
+@cache
+def measures() -> Mapping[str, Measure]:
+    return counted.load().measures
 
 
 _SHELVES: dict[int, tuple[Library, Shelf]] = {}
@@ -129,6 +137,7 @@ class Someone:
             retention_months=12,
             chance=lambda: self.chance,
             new_id=self.ids,
+            measures=measures(),
         )
 
     def arrives(self) -> list[Outbound]:
@@ -156,7 +165,9 @@ class Someone:
         message = [name for name, written in self.wrote.items() if written == text][-1]
         return self._does(Deleted(message=message))
 
-    def is_due(self, practice: str, name: str = "") -> list[Outbound]:
+    def is_due(
+        self, practice: str, name: str = "", about: tuple[About, ...] = ()
+    ) -> list[Outbound]:
         """A planned prompt comes round."""
         self.count += 1
         occasion = Occasion(
@@ -167,7 +178,9 @@ class Someone:
             participant=self.id,
         )
         house = self.house()
-        self.heard = self._run(lambda conn: turns.begin_occasion(conn, house, occasion, self.now))
+        self.heard = self._run(
+            lambda conn: turns.begin_occasion(conn, house, occasion, self.now, about=about)
+        )
         return self._listen()
 
     @property

@@ -1,0 +1,42 @@
+"""Taking back: what somebody gave to a count or shared, as far as it can still be found."""
+
+from __future__ import annotations
+
+from bot.engine import events
+from bot.engine.conversation import About, Conversation
+from bot.measures.measure import said
+from bot.requests.desk import Desk
+from bot.requests.pooling import COUNTED, SHARED
+from bot.requests.talk import TAKING_BACK, displace, make, move
+from bot.store import counts, shared
+
+
+def take_back(desk: Desk, current: Conversation | None) -> None:
+    """Ask which of it; say so when there is nothing."""
+    about = given(desk)
+    if not about:
+        desk.remark("nothing_given")
+        return
+    if current is not None:
+        displace(desk, current)
+    move(desk, make(desk, TAKING_BACK, about), events.Opened())
+
+
+def given(desk: Desk) -> tuple[About, ...]:
+    """What can be taken back, by names that tell a count from words."""
+    whose, language = desk.participant.id, desk.participant.language
+    waiting = [
+        About(
+            id=f"{COUNTED}{each.count}",
+            title=desk.text("given_to_count", title=said(each.body.title, language)),
+        )
+        for each in counts.waiting(desk.conn, whose)
+    ]
+    passed_on = [
+        About(
+            id=f"{SHARED}{each.id}",
+            title=desk.text(f"given_{each.level}", title=each.about or each.title),
+        )
+        for each in shared.of(desk.conn, desk.house.keys, whose)
+    ]
+    return (*waiting, *passed_on)

@@ -1,0 +1,223 @@
+"""What somebody lets be counted or shares: shown exactly, never without a choice, taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, select
+
+from bot.engine.conversation import About
+from bot.records import Outbound
+from bot.requests import counting
+from bot.store import counts, shared
+from bot.store.counted import open_count, turnout
+from bot.store.shared import Shared
+from tests.journeys.conftest import begin, on_both
+from tests.journeys.looking import kept
+from tests.journeys.someone import MORNING, Someone, measures, texts
+
+pytestmark = on_both
+
+WALK = About(
+    id="walk", title="A walk by the firth", group="spring", ends_at=MORNING - timedelta(minutes=10)
+)
+TALK = About(id="talk", title="On power", group="spring", ends_at=MORNING - timedelta(minutes=10))
+CHECK_IN = ("4", "A handover that took its time.", "done", "No gap.", "done", "4", "Ask", "done")
+
+
+def labels(message: Outbound) -> list[str]:
+    return [option.label for option in message.options]
+
+
+def waiting(someone: Someone) -> list[str]:
+    whose = someone.id
+    found = someone._run(lambda conn: counts.waiting(conn, whose))
+    return [each.measure for each in found]
+
+
+def passed_on(someone: Someone) -> tuple[Shared, ...]:
+    whose = someone.id
+    return someone._run(lambda conn: shared.of(conn, someone.store.keys, whose))
+
+
+def stages(someone: Someone) -> dict[str, int]:
+    """How far they have come, by measure and cell."""
+
+    def work(conn: Connection) -> dict[str, int]:
+        found = select(open_count.c.measure, open_count.c.cell, turnout.c.stage).join(
+            turnout, turnout.c.count == open_count.c.id
+        )
+        return {f"{row.measure} {row.cell}".strip(): row.stage for row in conn.execute(found)}
+
+    return someone._run(work)
+
+
+def checks_in(someone: Someone) -> Outbound:
+    """A weekly check-in up to the question of what may be counted."""
+    someone.is_due("weekly")
+    for line in CHECK_IN:
+        someone.says(line)
+    return someone.says("1")[-1]
+
+
+def feeds_back(someone: Someone, *about: About) -> Outbound:
+    someone.is_due("session_feedback", about=about)
+    for line in ("A walk by the firth", "for all of it", "4", "5"):
+        someone.says(line)
+    return someone.says("fresh thinking")[-1]
+
+
+def test_the_exact_value_is_shown_and_nothing_is_chosen(someone: Someone) -> None:
+    asked = checks_in(someone)
+    assert labels(asked) == ["Energy: 4 of 5"]
+    assert not any(option.chosen for option in asked.options)
+    assert asked.aside == "Nothing is counted unless you choose it here."
+
+
+def test_done_alone_lets_nothing_leave(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("done")
+    assert waiting(someone) == []
+
+
+def test_passing_over_lets_nothing_leave(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("skip")
+    assert waiting(someone) == []
+
+
+def test_what_is_chosen_waits_for_the_night(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("energy")
+    assert waiting(someone) == []
+    someone.says("done")
+    assert waiting(someone) == ["weekly_energy"]
+
+
+def test_take_back_gives_it_back(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    asked = someone.says("take back")[-1]
+    assert labels(asked)[0] == "Energy in the week (waits to be counted)"
+    assert texts(someone.says("1")) == ["It is yours alone again."]
+    assert waiting(someone) == []
+    assert "nothing to take back" in texts(someone.says("take back"))[0]
+
+
+def test_what_one_chooses_to_take_back_is_no_answer_that_is_kept(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    before = len(kept(someone))
+    someone.says("take back")
+    someone.says("1")
+    assert len(kept(someone)) == before
+
+
+def test_leaving_it_as_it_is_takes_nothing_back(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    someone.says("take back")
+    someone.says("leave it as it is")
+    assert waiting(someone) == ["weekly_energy"]
+
+
+def test_with_too_few_others_it_still_waits_after_the_night(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    counting.nightly(someone.store, measures(), someone.now + timedelta(days=1))
+    assert waiting(someone) == ["weekly_energy"]
+
+
+def test_after_the_drop_nobody_can_find_it_and_that_is_said(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    for place in ("ada", "ben"):
+        one = begin(Someone(someone.store, place=place, ids=someone.ids), "joined")
+        checks_in(one)
+        one.says("1")
+        one.says("done")
+    counting.nightly(someone.store, measures(), someone.now + timedelta(days=1))
+    assert waiting(someone) == []
+    assert "cannot be found again" in texts(someone.says("take back"))[0]
+    checks_in(someone)
+    someone.says("1")
+    assert "has you in it already" in "\n".join(texts(someone.says("done")))
+
+
+def test_going_back_and_choosing_another_number_asks_again(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    assert waiting(someone) == ["weekly_energy"]
+    someone.is_due("weekly", "another week")
+    someone.says("2")
+    assert waiting(someone) == ["weekly_energy"]
+
+
+def test_how_far_somebody_came_is_noted_and_not_what_they_said(someone: Someone) -> None:
+    someone.is_due("weekly")
+    assert stages(someone) == {"weekly_energy": 0, "weekly_tried": 0}
+    someone.says("4")
+    assert stages(someone) == {"weekly_energy": 2, "weekly_tried": 1}
+
+
+def test_session_feedback_asks_which_one_and_keeps_no_number(someone: Someone) -> None:
+    asked = someone.is_due("session_feedback", about=(WALK, TALK))[-1]
+    assert labels(asked) == ["A walk by the firth", "On power", "Not there this time"]
+    for line in ("A walk by the firth", "for all of it", "4", "5", "fresh thinking"):
+        someone.says(line)
+    for line in ("1", "2", "done", "The dunes.", "done", "A longer tea.", "done"):
+        someone.says(line)
+    assert {each.place.turn for each in kept(someone)} == {"went_well", "better"}
+    assert waiting(someone) == ["session_safe", "session_useful"]
+    assert stages(someone)["session_useful spring/walk"] == 2
+    assert stages(someone)["session_useful spring/talk"] == 0
+
+
+def test_a_session_three_days_over_is_not_counted_any_more(someone: Someone) -> None:
+    asked = feeds_back(someone, WALK)
+    assert labels(asked)[0] == "Useful: 4 of 5"
+    someone.now += timedelta(days=4)
+    someone.says("1")
+    assert "is not being counted any more" in "\n".join(texts(someone.says("done")))
+    assert waiting(someone) == []
+
+
+def test_words_are_passed_on_as_they_were_shown_and_can_be_taken_back(someone: Someone) -> None:
+    feeds_back(someone, WALK)
+    for line in ("done", "The dunes.", "done", "A longer tea.", "done"):
+        someone.says(line)
+    someone.says("the hosts may read it")
+    (one,) = passed_on(someone)
+    assert (one.level, one.name, one.about) == ("evaluator", None, "A walk by the firth")
+    assert [each.split("\n\n")[1] for each in one.paragraphs] == ["The dunes.", "A longer tea."]
+    someone.says("take back")
+    someone.says("1")
+    assert passed_on(someone) == ()
+
+
+def test_silence_passes_nothing_on(someone: Someone) -> None:
+    feeds_back(someone, WALK)
+    for line in ("done", "The dunes.", "done", "skip", "skip"):
+        someone.says(line)
+    assert passed_on(someone) == ()
+
+
+def test_a_story_goes_out_with_a_name_only_where_that_is_chosen(someone: Someone) -> None:
+    lines = ("It was quiet.", "done", "skip", "skip", "skip", "skip", "skip", "skip", "1")
+    for name, level, told in (
+        ("Quoted without my name", "unnamed", None),
+        ("Quoted with", "named", "Ada of Fife"),
+    ):
+        someone.is_due("story_of_change", level)
+        for line in (*lines, "Ada of Fife", "done"):
+            someone.says(line)
+        someone.says(name)
+        one = passed_on(someone)[-1]
+        assert (one.level, one.name) == (level, told)
+        someone.says("skip")
