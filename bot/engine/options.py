@@ -56,6 +56,17 @@ def takes_several(node: Node) -> bool:
     return isinstance(node.turn, Choices | Pool)
 
 
+def title_of(
+    node: Node, conversation: Conversation, value: int | str | tuple[str, ...] | None
+) -> str:
+    """The title of what was chosen, where options come from outside; else empty."""
+    if not isinstance(node.turn, Choice) or node.turn.offers is None:
+        return ""
+    fixed = {option.id for option in node.turn.options}
+    titles = {each.id: each.title for each in conversation.about if each.id not in fixed}
+    return titles.get(value, "") if isinstance(value, str) else ""
+
+
 def _sessions(turn: Choice, conversation: Conversation, fixed: tuple[str, ...]) -> tuple[str, ...]:
     """What a choice offers of what the conversation is about, each once."""
     if turn.offers is None:

@@ -33,7 +33,7 @@ from bot.engine.flow import (
     Wait,
 )
 from bot.engine.flow import Say as SayTurn
-from bot.engine.options import options_of, passes, takes_several
+from bot.engine.options import options_of, passes, takes_several, title_of
 from bot.engine.script import Node, Script
 
 #: The most questions one conversation asks before it ends.
@@ -119,7 +119,7 @@ class Walk:
         answer = Answer(
             value=value,
             parts=(*before, *conversation.draft),
-            called=_called(conversation, node, value),
+            called=title_of(node, conversation, value),
             wording=self._wording(conversation, node),
             said_at=self.context.now,
         )
@@ -271,17 +271,6 @@ class Walk:
         """Disarm a quiet gap; a quiet time goes on."""
         waits = isinstance(self.node(conversation).turn, Wait)
         return conversation if waits else self.disarmed(conversation)
-
-
-def _called(
-    conversation: Conversation, node: Node, value: int | str | tuple[str, ...] | None
-) -> str:
-    """The title of what was chosen, where options come from outside."""
-    if not isinstance(node.turn, Choice) or node.turn.offers is None:
-        return ""
-    fixed = {option.id for option in node.turn.options}
-    titles = {each.id: each.title for each in conversation.about if each.id not in fixed}
-    return titles.get(value, "") if isinstance(value, str) else ""
 
 
 def _ended(conversation: Conversation, status: Status) -> Conversation:

@@ -95,7 +95,7 @@ class _Drawing:
             for option in led:
                 yield label(words, turn.id, option.id), _node(prefix, option.to or "")
         if onward:
-            every = isinstance(turn, Choice) and len(led) == len(turn.options)
+            every = isinstance(turn, Choice) and not turn.offers and len(led) == len(turn.options)
             otherwise = isinstance(turn, Branch) or bool(led)
             yield "passed over" if every else "otherwise" if otherwise else "", onward
 

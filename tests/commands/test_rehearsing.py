@@ -27,7 +27,7 @@ def test_json_has_one_object_a_line_and_a_week_later_recalls(skerry: Skerry) -> 
     answers = skerry.folder / "answers.txt"
     answers.write_text(f"{FIRST}three weeks later\n4\nyes\nskip\nskip\nskip\nskip\n")
     said = told(skerry.does("rehearse", "weekly", "--answers", str(answers), "--json"))
-    assert all(list(each) == ["from", "turn", "text", "choices"] for each in said)
+    assert all(list(each) == ["from", "turn", "text", "choices", "aside"] for each in said)
     assert {each["from"] for each in said} == {"bot", "participant"}
     recalled = [each for each in said if each["turn"] == "last_time"]
     assert len(recalled) == 1
@@ -61,3 +61,21 @@ def test_no_such_practice_and_no_such_file_are_refused(skerry: Skerry) -> None:
 
 def test_a_language_there_is_not_is_refused(skerry: Skerry) -> None:
     assert "xx" in skerry.refuses("rehearse", "nudge", "--language", "xx", typed="2\n")
+
+
+def test_sessions_are_offered_by_their_titles_and_each_question_says_who_reads_it(
+    skerry: Skerry,
+) -> None:
+    (skerry.folder / "session.yaml").write_text(
+        "name: session\ntitle: A session\nminutes: 1\nturns:\n"
+        "  - {id: which, kind: choice, offers: sessions}\n  - {id: end, kind: close}\n"
+    )
+    (skerry.folder / "session.en.j2").write_text(
+        "{% block which %}Which?{% endblock %}{% block end %}Thank you.{% endblock %}"
+    )
+    titles = ("--session", "Bread and songs", "--session", "A walk")
+    flow = str(skerry.folder / "session.yaml")
+    said = told(skerry.does("rehearse", flow, *titles, "--json", typed="a walk\n"))
+    assert said[0]["choices"] == ["Bread and songs", "A walk"]
+    assert said[0]["aside"] == "Yours alone: nobody else can read this in Skerry."
+    assert said[-1]["turn"] == "end"

@@ -101,3 +101,35 @@ def test_without_english_another_language_is_drawn(shelf: Shelf) -> None:
     shelf.put("small", GOOD, gd=words_for(GOOD, end="Oidhche mhath"))
     library = shelf.load()
     assert "Oidhche mhath" in draw(library.practice("small"), library)
+
+
+GIVING = """\
+name: small
+title: What goes to others
+minutes: 2
+turns:
+  - {id: which, kind: choice, offers: sessions}
+  - {id: useful, kind: scale, circle: pooled}
+  - {id: well, kind: ask, circle: shared}
+  - {id: count, kind: pool, offers: [{measure: use, of: [useful]}]}
+  - {id: pass_on, kind: share, of: [well], levels: [named]}
+  - {id: end, kind: close}
+"""
+
+
+def test_what_goes_to_others_is_drawn_with_its_circles(shelf: Shelf) -> None:
+    label = "It was {{ useful.words }}."
+    shelf.put("small", GIVING, en=words_for(GIVING, count__use=label))
+    library = shelf.load()
+    assert library.faults == ()
+    lines = [line.strip() for line in draw(library.practice("small"), library).splitlines()]
+    for line in (
+        't_which{{"which · choice of sessions<br/>About which."}}',
+        't_useful[["useful · scale 1 to 5, pooled<br/>About useful."]]',
+        't_well[/"well · ask, shared<br/>About well."/]',
+        't_count[/"count · pool into use<br/>About count."\\]',
+        't_pass_on[\\"pass_on · share of well<br/>About pass_on."/]',
+        "t_which --> t_useful",
+        "t_count --> t_pass_on",
+    ):
+        assert line in lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -19,6 +20,8 @@ from tests.fakes.slack.server import Slack
 from tests.fakes.telegram.server import Telegram
 from tests.journeys.someone import MORNING
 from tests.journeys.test_campaigns import weekly
+from tests.journeys.test_sharing import FLOW
+from tests.journeys.test_sharing import WORDS as SPOKEN
 from tests.parity.sides import Both, OnSlack, OnTelegram, Said
 from tests.proofs.voyage import tell
 from tests.slack.whole import whole
@@ -87,7 +90,7 @@ WORDS = (
 
 
 @asynccontextmanager
-async def both(urls: Urls) -> AsyncIterator[Both]:
+async def both(urls: Urls, practices: str = "") -> AsyncIterator[Both]:
     """A house on both platforms, and somebody on each who has just joined."""
     async with Telegram().running() as telegram, Slack().running() as slack:
         workspace = slack.workspace()
@@ -97,6 +100,7 @@ async def both(urls: Urls) -> AsyncIterator[Both]:
             "telegram_base_url": telegram.root,
             "slack_bot_token": workspace.token,
             "slack_app_token": slack.app_token,
+            "practices": practices,
         }
         async with whole(slack, urls, new_key(), settings) as house:
             house.running._deliverer._paces = dict.fromkeys(
@@ -193,3 +197,26 @@ async def test_a_planned_prompt_and_a_change_of_words_come_out_the_same_on_both(
         one, other = pair.kept()
         assert one == other
         assert "We met in the corridor." in str(one)
+
+
+async def test_what_is_counted_and_shared_is_asked_the_same_on_both(
+    urls: Urls, tmp_path: Path
+) -> None:
+    (tmp_path / "evening.yaml").write_text(FLOW)
+    (tmp_path / "evening.en.j2").write_text(SPOKEN)
+    async with both(urls, str(tmp_path)) as pair:
+        for line in ("practise", "The evening", "4", "5"):
+            await pair.do(lambda side, line=line: side.writes(line))  # type: ignore[misc]
+        said = await pair.do(lambda side: side.writes("The songs, <b> and *bread*."))
+        assert "My energy, 4" in said[-1].labels
+        assert "Nothing is counted unless you choose it here." in said[-1].text
+        await pair.do(lambda side: side.presses("My energy, 4"))
+        await pair.do(lambda side: side.writes("its use"))
+        said = await pair.do(lambda side: side.writes("done"))
+        assert said[-1].labels == ("Nobody else", "The evaluator", "Everybody")
+        assert "The songs, <b> and *bread*." in said[-1].text
+        said = await pair.do(lambda side: side.presses("Everybody"))
+        assert said[-1].text == "Thank you for the 5."
+        one, other = pair.kept()
+        assert one == other
+        assert not any("useful" in str(each) for each in one)

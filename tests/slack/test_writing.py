@@ -372,6 +372,6 @@ def test_an_aside_is_small_and_below_the_words_and_never_markup(words: str) -> N
 def test_an_aside_stays_when_the_buttons_go() -> None:
     params = say(Paragraph(text="Well?"), aside="Yours alone.", options=options("Yes", "No"))
     words = writing.words_of(params)
-    after = writing.shown(words, Shown(message="C1:1", chosen="Yes"))
+    after: Json = writing.shown(words, Shown(message="C1:1", chosen="Yes"))
     assert [block["type"] for block in after["blocks"]] == ["rich_text", "context", "rich_text"]
     assert "Yours alone." in after["text"]
