@@ -70,9 +70,6 @@ class _Group:
         """By what groups are put in order: the smallest first."""
         return len(self.people), self.names
 
-    def __or__(self, other: _Group) -> _Group:
-        return _Group((*self.cells, *other.cells))
-
 
 def outcome(measure: Measure, cells: Sequence[Cell], before: Sequence[Before]) -> Outcome:
     """What may be told of these cells, after what was told before.

@@ -292,6 +292,13 @@ def test_two_sessions_with_nearly_the_same_people_are_two_things() -> None:
     assert released(SESSIONS, {"monday": people[2:]}, memory) == []
 
 
+def test_sessions_told_as_one_before_are_not_told_apart_with_one_person_less() -> None:
+    monday, tuesday = crowd("m", 8), sorted(crowd("t", 9))
+    memory = Memory((Before(cells=frozenset({"mon", "tue"}), people=monday | set(tuesday)),))
+    apart = {"mon": monday, "tue": tuesday[1:]}
+    assert len(released(SESSIONS, apart, memory)) == 1
+
+
 def test_whoever_was_at_two_sessions_is_one_person() -> None:
     four = crowd("a", 4)
     assert released(SESSIONS, {"monday": four, "tuesday": four}) == []
