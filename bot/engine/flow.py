@@ -12,7 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.config import JsonValue
-from pydantic_core import PydanticKnownError
 
 #: Names of practices, turns, options and recalls: a letter, then letters, digits, underscores.
 #: Two underscores together are kept for the names of blocks (`turn__low`).
@@ -182,8 +181,8 @@ class Choice(_Question):
     def _enough(cls, options: tuple[OptionOf, ...], info: ValidationInfo) -> tuple[OptionOf, ...]:
         """Two options at least, unless others come from outside."""
         if len(options) < _FEWEST and not info.data.get("offers"):
-            told = {"field_type": "Tuple", "min_length": _FEWEST, "actual_length": len(options)}
-            raise PydanticKnownError("too_short", told)
+            message = f"`options` has fewer than {_FEWEST} entries; Give it at least {_FEWEST}."
+            raise ValueError(message)
         return options
 
 
@@ -201,7 +200,7 @@ class Offer(_Model):
     measure: Name = Field(description="What is counted; its label is `turn__measure`.")
     of: tuple[Name, ...] = Field(
         min_length=1,
-        max_length=10,
+        max_length=20,
         description="Scales, choices or recalls of such; without an answer there is no offer.",
     )
     at: Name | None = Field(

@@ -103,6 +103,9 @@ def _said(
         case "too_short":
             least = context["min_length"]
             return f"`{name}` has fewer than {least} entries", f"Give it at least {least}."
+        case "value_error":  # What a model says itself: the fault and its mend.
+            fault, _, mend = str(context["error"]).partition("; ")
+            return fault, mend
         case "union_tag_not_found":
             return "this turn has no `kind`", f"Write one: {listed(KINDS)}."
         case "union_tag_invalid":

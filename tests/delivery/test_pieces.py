@@ -188,3 +188,24 @@ def test_a_message_that_shows_nothing_has_no_pieces(text: str) -> None:
 def test_a_long_run_of_anything_is_cut_quickly() -> None:
     for letter in (".", " ", "\n", "a", "\u0301", "🇬", "\n "):
         cut(letter * 20_000, 4096)
+
+
+def test_an_aside_stands_on_the_last_piece_alone_and_has_its_room() -> None:
+    message = Outbound(paragraphs=(Paragraph(text="word " * 20),), aside="Yours alone.")
+    *before, last = pieces(message, LIMITS)
+    assert before
+    assert last.aside == "Yours alone."
+    assert all(piece.aside == "" for piece in before)
+    room = LIMITS.text - len("Yours alone.") - 2
+    assert all(units(said(piece)) <= room for piece in (*before, last))
+
+
+def test_an_aside_that_would_leave_no_room_is_said_as_all_else_is() -> None:
+    message = Outbound(paragraphs=(Paragraph(text="Well?"),), aside="Yours alone. " * 3)
+    found = pieces(message, LIMITS)
+    assert all(piece.aside == "" for piece in found)
+    assert "".join(said(piece) for piece in found).count("Yours alone.") == 3
+
+
+def test_an_aside_to_nothing_is_not_said() -> None:
+    assert pieces(Outbound(paragraphs=(), aside="Yours alone."), LIMITS) == ()

@@ -19,6 +19,7 @@ KINDS: dict[str, Any] = {
     "actions": blockkit.Actions,
     "button": blockkit.Button,
     "checkboxes": blockkit.Checkboxes,
+    "context": blockkit.Context,
     "datepicker": blockkit.DatePicker,
     "external_select": blockkit.ExternalSelect,
     "header": blockkit.Header,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,14 @@ def test_each_letter_in_a_window_is_told_so_that_a_draft_survives() -> None:
     assert answer["dispatch_action"] is True
     told = answer["element"]["dispatch_action_config"]
     assert told == {"trigger_actions_on": ["on_character_entered"]}
+
+
+def test_a_window_says_quietly_who_can_read_it() -> None:
+    asked = replace(ASKED, aside="Yours alone.")
+    view = views.window(asked, PLACE)
+    judge_view(view)
+    assert [block["type"] for block in view["blocks"]] == ["rich_text", "context", "input"]
+    assert view["blocks"][1]["elements"][0]["text"] == "Yours alone."
 
 
 def test_what_was_written_before_stands_in_the_window() -> None:

@@ -352,3 +352,26 @@ def test_a_text_is_cut_within_a_limit_and_never_through_a_letter() -> None:
     assert texts.cut("abc", 3) == "abc"
     assert texts.cut("abcd", 3) == "ab\u2026"
     assert texts.cut("\U0001f600\U0001f600", 3) == "\U0001f600\u2026"
+
+
+@given(WORDS)
+@settings(max_examples=60, deadline=None)
+def test_an_aside_is_small_and_below_the_words_and_never_markup(words: str) -> None:
+    text = words[:500]
+    params = say(Paragraph(text="What happened?"), aside=text, options=options("Yes", "No"))
+    quiet = ["context"] if texts.cleaned(text).strip() else []
+    kinds = [block["type"] for block in params["blocks"]]
+    assert kinds == ["rich_text", *quiet, "actions"]
+    assert writing.words_of(params) == tuple(params["blocks"][:-1])
+    seen = lines(judge(params))
+    if "&#" not in text:  # As in a label, a sign written as its number is shown as that sign.
+        assert seen == lines("What happened?\n" + texts.cleaned(text))
+    assert texts.cleaned(text).strip() in beside(params)
+
+
+def test_an_aside_stays_when_the_buttons_go() -> None:
+    params = say(Paragraph(text="Well?"), aside="Yours alone.", options=options("Yes", "No"))
+    words = writing.words_of(params)
+    after = writing.shown(words, Shown(message="C1:1", chosen="Yes"))
+    assert [block["type"] for block in after["blocks"]] == ["rich_text", "context", "rich_text"]
+    assert "Yours alone." in after["text"]

@@ -251,3 +251,17 @@ def test_a_toast_is_within_telegrams_limit(text: str) -> None:
 
 def test_a_long_toast_is_cut_between_letters() -> None:
     assert writing.toast("\U0001f600" * 150) == "\U0001f600" * 99 + "\u2026"
+
+
+@given(WORDS)
+@settings(max_examples=60, deadline=None)
+def test_an_aside_is_in_italics_below_the_words_and_never_markup(words: str) -> None:
+    told, entities = tdlib.read(str(say(Paragraph(text="What happened?"), aside=words)["text"]))
+    quiet = writing.cleaned(words).strip()
+    assert told.rstrip() == f"What happened?\n\n{quiet}".rstrip()
+    assert [said for kind, said in entities if kind == "Italic"] == ([quiet] if quiet else [])
+
+
+def test_an_aside_may_stand_alone_and_nothing_is_said_for_none() -> None:
+    assert say(aside="Yours alone.")["text"] == "<i>Yours alone.</i>"
+    assert "<i>" not in str(say(Paragraph(text="Hello."), aside=" ")["text"])

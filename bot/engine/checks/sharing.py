@@ -57,7 +57,9 @@ def find(flow: Flow, around: Around, *, whole: bool) -> Iterator[Finding]:
 def _unasked(flow: Flow) -> Iterator[Finding]:
     """Pooled questions that no pool offers."""
     pools = [turn for turn in flow.turns if isinstance(turn, Pool)]
-    offered = {name for turn in pools for offer in turn.offers for name in offer.of}
+    offered = {
+        name for turn in pools for offer in turn.offers for name in (*offer.of, offer.at or "")
+    }
     for index, turn in enumerate(flow.turns):
         if not isinstance(turn, Answering) or turn.circle is not Circle.POOLED:
             continue
