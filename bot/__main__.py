@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import campaigns, festivals, flows, keys, parking, people, slack, workspaces
+from bot.commands import (
+    campaigns,
+    festivals,
+    flows,
+    harvest,
+    keys,
+    parking,
+    people,
+    slack,
+    workspaces,
+)
 from bot.commands.deliveries import deliveries
 from bot.commands.doctor import doctor
 from bot.commands.rehearse import rehearse
@@ -23,6 +33,7 @@ app.command()(rehearse)
 app.add_typer(flows.app, name="flows")
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(festivals.app, name="festivals")
+app.add_typer(harvest.app, name="harvest")
 app.add_typer(people.app, name="people")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(slack.app, name="slack")

@@ -112,7 +112,9 @@ def together(course: Course, name: str) -> tuple[Slot, ...]:
         return ()
     due = _after(course, told, edge(named[0]), name)
     beside = ((slot, _after(course, told, edge(slot), name)) for slot in slots)
-    return tuple(slot for slot, at in beside if at is not None and due is not None and at.at == due.at)
+    return tuple(
+        slot for slot, at in beside if at is not None and due is not None and at.at == due.at
+    )
 
 
 def withdrawn(course: Course) -> tuple[Planned, ...]:
