@@ -62,9 +62,8 @@ class _Sum:
     def __sub__(self, people: int) -> _Sum:
         return _Sum(self.more & ~people, self.less | (people & ~self.more))
 
-    def tells(self) -> bool:
-        """Whether it comes down to a few people."""
-        return 0 < self.more.bit_count() + self.less.bit_count() < ENOUGH
+    def __len__(self) -> int:
+        return self.more.bit_count() + self.less.bit_count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +80,19 @@ class Gate:
         seen = set[frozenset[tuple[int, bool]]]()
 
         def told(sum_: _Sum, used: frozenset[tuple[int, bool]]) -> bool:
-            if sum_.tells():
+            if 0 < len(sum_) < ENOUGH:
                 return True
-            if len(used) == TERMS - 1:
+            left = TERMS - 1 - len(used)
+            if not left:
                 return False
+            # If so many figures more can bring it down to a few, one of them takes this share.
+            share = max(1, -((ENOUGH - 1 - len(sum_)) // left))
             taken = {number for number, _ in used}
             for number, term in enumerate(terms):
                 for added, near in ((False, term & sum_.more), (True, term & sum_.less)):
                     later = used | {(number, added)}
-                    if near and number not in taken and later not in seen:
+                    enough = near.bit_count() >= share
+                    if enough and number not in taken and later not in seen:
                         seen.add(later)
                         if told(sum_ + term if added else sum_ - term, later):
                             return True
