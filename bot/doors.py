@@ -19,8 +19,8 @@ from bot import prompting, turns
 from bot.adapters.port import Adapter
 from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
-from bot.records import Address, Inbound, Occasion, Outbound, Platform
 from bot.harvest.digest import digest_lines
+from bot.records import Address, Inbound, Occasion, Outbound, Platform
 from bot.requests import counting, giving_back, planning
 from bot.requests.desk import House
 from bot.store import (

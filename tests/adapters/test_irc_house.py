@@ -147,7 +147,7 @@ async def test_their_own_words_come_back_to_them(house: House) -> None:
     """The weekly check-in, whose experiment is quoted at its end."""
     robin = house.server.person("Robin")
     await joins(robin)
-    await hears(robin, "practise", "3. A weekly check-in")
+    await hears(robin, "practise", "A weekly check-in")
     await hears(robin, "weekly", "How much energy")
     await hears(robin, "3", "one moment this week")
     await hears(robin, "skip", "four parts")

@@ -12,8 +12,9 @@ from bot.requests import counting
 from bot.store import counts, shared
 from bot.store.counted import open_count, turnout
 from bot.store.shared import Shared
-from tests.journeys.conftest import begin, on_both
+from tests.journeys.conftest import on_both
 from tests.journeys.looking import kept
+from tests.journeys.playing import begin
 from tests.journeys.someone import MORNING, Someone, measures, texts
 
 pytestmark = on_both
