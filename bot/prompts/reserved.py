@@ -14,7 +14,19 @@ HERE = Path(__file__).parent
 
 @lru_cache
 def vocabulary(language: str) -> dict[str, str]:
-    """Each folded phrase with the word it stands for; empty for a language without any."""
+    """Each folded phrase with the word it stands for, a language's own first.
+
+    The English ones mean the same in every language, so that `help` and `stop` always work.
+    """
+    if language == "en":
+        return own("en")
+    english = own("en")
+    mine = {phrase: word for phrase, word in own(language).items() if phrase not in english}
+    return mine | english
+
+
+def own(language: str) -> dict[str, str]:
+    """The phrases that stand in a language's own file, folded; none without such a file."""
     file = HERE / language / "reserved.yaml"
     if not language.isidentifier() or not file.is_file():
         return {}
