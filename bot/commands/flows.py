@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.flows import shelves
+from bot.flows import house_words, shelves
 from bot.flows.draw import draw as drawn
 from bot.flows.faults import Fault
 from bot.flows.loader import find, load
@@ -102,8 +102,9 @@ def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """All faults and notes, or those of what a path names and needs; measures' with them."""
     if path is None:
         places = _places()
-        library = load(places)
-        return (*library.faults, *measures.load(places).faults), library.notes
+        library, house = load(places), house_words.check()
+        faults = (*house.faults, *library.faults, *measures.load(places).faults)
+        return faults, (*house.notes, *library.notes)
     if path.parent.name == measures.MEASURES:
         found = measures.load([path.parent.parent]).faults
         return tuple(fault for fault in found if Path(fault.file) == path), ()

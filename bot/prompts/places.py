@@ -101,6 +101,8 @@ _COUNTRIES_CALLED = {
     },
     "cy": {"US": "UDA"},
 }
+#: How names begin in Welsh after `yn`, and how without it.
+_NASALS = {"ngh": "c", "nh": "t", "mh": "p", "ng": "g", "n": "d", "m": "b"}
 #: What stands before a country's name in Welsh, and need not be said: `Yr Alban`, `Y Swistir`.
 _ARTICLE = re.compile(r"^(?:y|yr) ")
 
@@ -151,7 +153,7 @@ def zone_named(text: str) -> str | None:
             return str(get_global("zone_aliases").get(own, own))
     phrase = _AFTER.sub("", _BEFORE.sub("", plain(text)))
     parts = [part for part in map(plain, text.split(",")) if part]
-    zones = _meant(phrase) or _beside(parts)
+    zones = _meant(phrase) or _beside(parts) or _meant(_radical(phrase))
     if not zones and phrase not in _atlas().wide:
         zones = _mended(phrase, parts)
     return next(iter(zones)) if len(zones) == 1 else None
@@ -212,6 +214,14 @@ def plain(text: str) -> str:
         words[0] = "county"
     spelt = ("st" if word == "saint" else word for word in words)
     return " ".join(word for word in spelt if word not in {"and", "the"})
+
+
+def _radical(phrase: str) -> str:
+    """A name as it is in Welsh without `yn` before it: `nghaerdydd` is Caerdydd."""
+    for nasal, radical in _NASALS.items():
+        if phrase.startswith(nasal):
+            return radical + phrase.removeprefix(nasal)
+    return phrase
 
 
 def _meant(phrase: str) -> frozenset[str]:
