@@ -174,7 +174,9 @@ def test_session_feedback_asks_which_one_and_keeps_no_number(someone: Someone) -
         someone.says(line)
     for line in ("1", "2", "done", "The dunes.", "done", "A longer tea.", "done"):
         someone.says(line)
-    assert {each.place.turn for each in kept(someone)} == {"went_well", "better"}
+    found = [each.place for each in kept(someone)]
+    turns = {each.turn for each in found if each.practice == "session_feedback"}
+    assert turns == {"went_well", "better"}
     assert waiting(someone) == ["session_safe", "session_useful"]
     assert stages(someone)["session_useful spring/walk"] == 2
     assert stages(someone)["session_useful spring/talk"] == 0
