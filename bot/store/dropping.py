@@ -28,7 +28,7 @@ from bot.trust.sealing import BrokenSealError
 #: A count with fewer shares than this waits for the next drop (TRUST 3.3).
 FEWEST = 3
 #: So many shares go in one transaction at most, so that replies need not wait for more.
-MOST = 150
+MOST = 50
 
 _CHANCE = SystemRandom()
 
