@@ -137,9 +137,7 @@ def _peer(size: int) -> tuple[float, int, int]:
 
         def prepare(conn: Connection) -> None:
             _plain.create(conn)
-            conn.execute(
-                insert(_plain), [{"count": "c", "said": _value(n)} for n in range(size)]
-            )
+            conn.execute(insert(_plain), [{"count": "c", "said": _value(n)} for n in range(size)])
 
         def close(conn: Connection) -> None:
             found = conn.scalars(select(_plain.c.said).where(_plain.c.count == "c"))
@@ -304,9 +302,7 @@ def _wait(store: Store, size: int) -> None:
     """Everybody has shared, and it waits for the drop."""
     of, people = _count(store), _people(store, size)
     _came(store, of, people)
-    day, public = store.writer.submit(
-        lambda conn: counts.new_day(conn, store.keys, _NOW)
-    ).result()
+    day, public = store.writer.submit(lambda conn: counts.new_day(conn, store.keys, _NOW)).result()
     inner = (ballots.seal(of.public, ballots.packed(((_value(n),),))) for n in range(size))
     rows = (
         {"participant": each, "count": of.id, "day_key": day, "body": ballots.seal(public, body)}

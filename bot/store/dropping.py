@@ -156,9 +156,15 @@ def _inside(keys: KeyRing, days: dict[str, bytes | None], share: Share) -> bytes
         return None
 
 
-_STILL = select(pending.c.participant, pending.c.body).where(
-    pending.c.count == bindparam("of"),
-    pending.c.participant.in_(bindparam("whose", expanding=True)),
+#: Held until the transaction ends, so that nobody takes back or changes what is being dropped.
+_STILL = (
+    select(pending.c.participant, pending.c.body)
+    .where(
+        pending.c.count == bindparam("of"),
+        pending.c.participant.in_(bindparam("whose", expanding=True)),
+    )
+    .order_by(pending.c.participant)
+    .with_for_update()
 )
 _KNOWN = select(token.c.token).where(
     token.c.count == bindparam("of"), token.c.token.in_(bindparam("named", expanding=True))
