@@ -24,7 +24,7 @@ from bot.store.closing import ChangedError, Due, Settled, Tally
 from bot.store.columns import new_id
 from bot.store.dropping import Piece
 from bot.store.opening import Store
-from bot.trust.databases import checkpoint, vacuum
+from bot.trust.databases import checkpoint, ease, vacuum
 from bot.trust.keyring import DAY
 
 #: The hour (UTC) of the nightly drop.
@@ -141,6 +141,7 @@ def _drop(store: Store, now: datetime) -> tuple[int, int]:
                 count, shares = found
                 waiting += len(shares)
                 run(partial(dropping.wait, keys=store.keys, count=count, shares=shares)).result()
+            ease(store.engine)
             time.sleep(0)  # Whoever waits for the writer goes first.
     over = run(dropping.end).result()
     if over:

@@ -34,6 +34,7 @@ from bot.store.counted import (
 )
 from bot.store.counts import ANSWERED, BEGUN
 from bot.store.dropping import part_for, partition, week_of
+from bot.store.tables import participant
 from bot.trust import ballots
 from bot.trust.databases import is_sqlite
 from bot.trust.keyring import COUNT, DAY, GATE, KeyGoneError, KeyRing
@@ -100,6 +101,8 @@ _TOKENS = select(token.c.token).where(token.c.count == bindparam("of"))
 _PENDING = select(pending.c.participant, pending.c.day_key, pending.c.body).where(
     pending.c.count == bindparam("of")
 )
+#: The same, and nobody takes any of them back until the transaction ends.
+_PENDING_HELD = _PENDING.order_by(pending.c.participant).with_for_update()
 _TURNOUT = select(turnout.c.participant, turnout.c.stage).where(turnout.c.count == bindparam("of"))
 _CHUNK = 5_000
 
@@ -291,7 +294,7 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
         raise ChangedError
     for each in tallies:
         of = {"of": each.due.id}
-        shares = {row.participant: row.body for row in conn.execute(_PENDING, of)}
+        shares = {row.participant: row.body for row in conn.execute(_PENDING_HELD, of)}
         number = conn.scalar(
             select(func.count()).select_from(ballot).where(ballot.c.count == each.due.id)
         )
@@ -320,16 +323,16 @@ def _forget(conn: Connection, gates: Iterable[str]) -> list[str]:
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:
     """Note that whoever answered is to be told."""
-    theirs = select(turnout.c.participant, literal(made), literal(part)).where(
-        turnout.c.count == count, turnout.c.stage >= ANSWERED
-    )
     known = select(owed.c.participant).where(owed.c.release == made)
-    conn.execute(
-        insert(owed).from_select(
-            ["participant", "release", "part"],
-            theirs.where(turnout.c.participant.not_in(known)),
-        )
+    theirs = (
+        select(turnout.c.participant, literal(made), literal(part))
+        .join(participant, participant.c.id == turnout.c.participant)
+        .where(turnout.c.count == count, turnout.c.stage >= ANSWERED)
+        .where(turnout.c.participant.not_in(known))
+        # Whoever is being forgotten just now is waited for, and is then not there.
+        .with_for_update(read=True, key_share=True, of=participant)
     )
+    conn.execute(insert(owed).from_select(["participant", "release", "part"], theirs))
 
 
 def _go_on(conn: Connection, found: Due, now: datetime) -> None:
