@@ -77,9 +77,7 @@ def rules(
 def tells_of_distress(text: str, known: Sequence[Rules]) -> bool:
     """Whether a text speaks of its writer's own distress, by the rules of any language."""
     sentences = dict.fromkeys(_reduced(each) for each in _ENDS.split(text))
-    return any(
-        _is_sign(_read(sentence, each), each) for sentence in sentences if sentence for each in known
-    )
+    return any(_is_sign(_read(one, each), each) for one in sentences if one for each in known)
 
 
 def _reduced(text: str) -> str:
@@ -151,9 +149,7 @@ def _by_first_word(
             raise PatternError(f"a pattern begins with a whole word, not so {pattern!r}")
         for word in piece.first:
             beginning[word].append(piece.expression)
-    return {
-        word: re.compile("|".join(dict.fromkeys(found))) for word, found in beginning.items()
-    }
+    return {word: re.compile("|".join(dict.fromkeys(found))) for word, found in beginning.items()}
 
 
 def _parsed(pattern: str, sets: Mapping[str, Sequence[str]], depth: int) -> Piece:

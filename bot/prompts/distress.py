@@ -37,16 +37,20 @@ def read(file: Path) -> Rules:
     try:
         # BaseLoader makes nothing but text, lists and mappings, so `no` and `off` stay words.
         found = yaml.load(file.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506
-        if not isinstance(found, dict) or not found.keys() <= _SECTIONS:
-            raise PatternError(f"write these parts and no others: {', '.join(sorted(_SECTIONS))}")
-        return rules(
-            reads=_named(found.get("reads")),
-            sets=_named(found.get("sets")),
-            excuses=_listed(found.get("excuses")),
-            signs=_listed(found.get("signs")),
-        )
+        return _made(found)
     except (OSError, yaml.YAMLError, PatternError) as error:
         raise BrokenPhrasesError(f"{file}: {error}") from error
+
+
+def _made(found: object) -> Rules:
+    if not isinstance(found, dict) or not found.keys() <= _SECTIONS:
+        raise PatternError(f"write these parts and no others: {', '.join(sorted(_SECTIONS))}")
+    return rules(
+        reads=_named(found.get("reads")),
+        sets=_named(found.get("sets")),
+        excuses=_listed(found.get("excuses")),
+        signs=_listed(found.get("signs")),
+    )
 
 
 def _named(part: object) -> Mapping[str, list[str]]:

@@ -180,9 +180,7 @@ def test_a_deployment_may_add_phrases_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "written", ["signs: want", "sings: [a]", "- a", "signs: ['(']", "a: [", "sets: [a]"]
 )
-def test_a_file_that_cannot_be_read_is_refused_with_its_name(
-    tmp_path: Path, written: str
-) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path, written: str) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(written, encoding="utf-8")
     with pytest.raises(BrokenPhrasesError, match=r"own\.yaml"):

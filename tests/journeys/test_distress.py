@@ -263,9 +263,7 @@ PLAYS: dict[str, Play] = {
     "stopped": _stopped,
     "nothing open": lambda someone, text: someone.says(text),
     "twice": _twice,
-    "a caption": lambda someone, text: someone.sends(
-        Words(message="p1", text=text, media=PHOTO)
-    ),
+    "a caption": lambda someone, text: someone.sends(Words(message="p1", text=text, media=PHOTO)),
 }
 
 
@@ -287,24 +285,23 @@ def stores(tmp_path: Path) -> Iterator[Callable[[], Store]]:
         each.close()
 
 
-def dumped(someone: Someone) -> dict[str, list[dict[str, object]]]:
-    """Every row of every table; what is sealed by its length alone."""
-    tables = metadata.sorted_tables
-    return {
-        table.name: [
-            {name: _open(value) for name, value in row.items()}
-            for row in someone.asks(
-                lambda conn, table=table: (  # type: ignore[misc]
-                    conn.execute(select(table).order_by(*table.primary_key)).mappings().all()
-                )
-            )
-        ]
-        for table in tables
-    }
+def dumped(someone: Someone) -> dict[str, list[str]]:
+    """Every row of every table; what is sealed by its length alone, random ids by none."""
+    found: dict[str, list[str]] = {}
+    for table in metadata.sorted_tables:
+        rows = someone.asks(
+            lambda conn, table=table: conn.execute(select(table)).mappings().all()  # type: ignore[misc]
+        )
+        found[table.name] = sorted(
+            repr({name: _open(value) for name, value in row.items()}) for row in rows
+        )
+    return found
 
 
 def _open(value: object) -> object:
-    return len(value) if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return len(value)
+    return re.sub(r"[0-9a-f]{32,}", "id", value) if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize("play", PLAYS.values(), ids=PLAYS.keys())
@@ -312,7 +309,7 @@ def _open(value: object) -> object:
 def test_of_distress_nothing_is_kept_but_the_message_that_went_out(
     stores: Callable[[], Store], play: Play, platform: Platform
 ) -> None:
-    left: list[dict[str, list[dict[str, object]]]] = []
+    left: list[dict[str, list[str]]] = []
     logs: list[list[object]] = []
     for text in (ORDINARY, DISTRESS):
         someone = begin(Someone(stores(), platform=platform, ids=Ids()), "joined")
