@@ -13,7 +13,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.engine import events
+from bot.engine import events, sharing
 from bot.engine.conversation import About, Conversation, Part, Status
 from bot.engine.flow import Ask, Pool
 from bot.engine.hearing import Asked, Chosen, Word, interpret
@@ -328,7 +328,7 @@ def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, 
 
 def _part(desk: Desk, current: Conversation, said: Words) -> Part:
     kept = None
-    if said.media is not None and desk.participant.keeps:
+    if said.media is not None and desk.participant.keeps and _keeps_here(desk, current):
         kept = media.add(
             desk.conn,
             desk.house.keys,
@@ -338,6 +338,12 @@ def _part(desk: Desk, current: Conversation, said: Words) -> Part:
             now=desk.now,
         )
     return Part(message=said.message, text=said.text, media=kept)
+
+
+def _keeps_here(desk: Desk, current: Conversation) -> bool:
+    """Whether what is said at the open turn is kept."""
+    nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
+    return current.at is None or sharing.is_kept(nodes[current.at])
 
 
 def _press(desk: Desk, current: Conversation | None, press: Press) -> None:

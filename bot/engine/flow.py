@@ -103,7 +103,15 @@ class _Turn(_Model):
     )
 
 
-class _Question(_Turn):
+class _Answered(_Turn):
+    kept: bool = Field(
+        default=True,
+        description="Whether the answer is kept. With `false`, conditions and words may speak of "
+        "it while the conversation runs, and nothing keeps it.",
+    )
+
+
+class _Question(_Answered):
     circle: Circle = Field(
         default=Circle.OWN,
         description="Who may come to know the answer: `own`, `shared` once it is chosen to be, "
@@ -259,7 +267,7 @@ class Recall(_Turn):
     of: Name = Field(description="A name from the flow's `recalls`.")
 
 
-class Wait(_Turn):
+class Wait(_Answered):
     """A quiet time with no answer; `next` or `done` ends it early."""
 
     kind: Literal["wait"]

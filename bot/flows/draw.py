@@ -144,6 +144,8 @@ def _said(turn: Turn, words: Words) -> str:
             pass
     if isinstance(turn, Answering) and turn.circle is not Circle.OWN:
         detail += f", {turn.circle}"
+    if isinstance(turn, Answering | Wait) and not turn.kept:
+        detail += ", not kept"
     heading = _text(f"{turn.id} · {turn.kind}{detail}")
     block = words.blocks.get(turn.id)
     return f"{heading}<br/>{_text(_beginning(block.longest))}" if block else heading

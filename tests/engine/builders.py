@@ -87,6 +87,11 @@ def pooled(turn: Turn) -> Turn:
     return turn.model_copy(update={"circle": flow.Circle.POOLED})
 
 
+def unkept(turn: Turn) -> Turn:
+    """The same turn, with an answer that lives no longer than its conversation."""
+    return turn.model_copy(update={"kept": False})
+
+
 def branch(name: str, *paths: tuple[str, str], to: str | None = None) -> flow.Branch:
     made = tuple(flow.Path(when=when, to=target) for when, target in paths)
     return flow.Branch(kind="branch", id=name, paths=made, to=to)

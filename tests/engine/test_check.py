@@ -184,6 +184,14 @@ def test_a_recall_of_a_turn_nobody_answers_is_told() -> None:
     assert finding.mend == "Name a question of this practice: `step`."
 
 
+@pytest.mark.parametrize("kind", ["ask", "wait, seconds: 9"])
+def test_a_recall_of_what_is_not_kept_is_told(kind: str) -> None:
+    turn = f"  - {{id: step, kept: false, kind: {kind}}}\n"
+    finding = only(turn + END, recalls="{x: {turn: step}}")
+    assert finding.fault == "recall `x` asks for `step`, which is not kept"
+    assert finding.mend == "Recall another question, or take `kept: false` out of `step`."
+
+
 def test_a_recall_turn_of_no_recall_is_told() -> None:
     finding = only("  - {id: back_then, kind: recall, of: past}\n" + END)
     assert "recalls `past`" in finding.fault

@@ -17,6 +17,7 @@ from bot.engine.flow import Flow, Reading, RecallOf, Turn
 from bot.engine.hearing import Said, Word, interpret
 from bot.engine.options import options_of
 from bot.engine.script import Script, lay_out
+from bot.engine.sharing import is_kept
 from bot.engine.step import Context, step
 from bot.engine.walk import MOST_ASKS
 from tests.engine.builders import (
@@ -35,6 +36,7 @@ from tests.engine.builders import (
     reload,
     say,
     scale,
+    unkept,
     wait,
     within,
 )
@@ -87,6 +89,13 @@ KINDS_OF_TURN += ["branch", "recall", "wait", "close", "practice"]
 
 
 @st.composite
+def perhaps_unkept(draw: st.DrawFn, turn: Turn) -> Turn:
+    """The turn, or the same with an answer that is not kept."""
+    given = isinstance(turn, flow.Ask | flow.Scale | flow.Choice | flow.Choices | flow.Wait)
+    return unkept(turn) if given and draw(st.integers(0, 3)) == 0 else turn
+
+
+@st.composite
 def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ahead: bool) -> Turn:
     """One turn; with `ahead`, it leads only to turns after it."""
     targets = names[place + 1 :] if ahead else names
@@ -124,7 +133,7 @@ def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ah
 def flows(draw: st.DrawFn, name: str, inner: list[str], *, ahead: bool) -> Flow:
     count = draw(st.integers(0, 6))
     names = [f"t{n}" for n in range(count)] + ["end"]
-    made = [draw(turns(n, names, inner, ahead=ahead)) for n in range(count)]
+    made = [draw(perhaps_unkept(draw(turns(n, names, inner, ahead=ahead)))) for n in range(count)]
     return Flow(
         name=name,
         title=name,
@@ -411,6 +420,15 @@ def test_a_recalled_answer_is_never_in_the_state_or_kept(
         make(player, move)
         assert RECALLED.encode() not in CONVERSATION.dump_json(player.state)
         assert not any(RECALLED in answer.text for answer in player.kept.values())
+
+
+@thorough
+@given(players(), moves)
+def test_what_is_not_to_be_kept_is_never_kept(player: Player, course: list[Move]) -> None:
+    for move in course:
+        make(player, move)
+        assert all(is_kept(player.script.nodes[key]) for key in player.kept)
+        assert not any(is_kept(player.script.nodes[key]) for key in player.held)
 
 
 @thorough
