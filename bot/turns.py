@@ -17,6 +17,7 @@ from bot.engine import events, sharing
 from bot.engine.conversation import About, Conversation, Part, Status
 from bot.engine.flow import Ask, Pool
 from bot.engine.hearing import Asked, Chosen, Word, interpret
+from bot.engine.options import goes_on_by_itself
 from bot.prompts.reserved import vocabulary
 from bot.records import (
     NOTHING,
@@ -248,12 +249,20 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
         case Adjusted() | Looked(page=True) | Sought():
             page.take(desk, current, came.body)
         case Composing():
-            if current is not None and current.draft:
+            if current is not None and _lingers(desk, current):
                 move(desk, current, events.Composing())
         case Looked() | Profiled() | Left() | Returned():
             pass  # Nothing was said; whatever follows from it is done before this.
         case _:
             assert_never(came.body)
+
+
+def _lingers(desk: Desk, current: Conversation) -> bool:
+    """Whether an open question may go on by itself, and waits while somebody writes."""
+    if current.at is None or current.status is not Status.OPEN or current.wake_at is None:
+        return False
+    nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
+    return bool(current.draft) or goes_on_by_itself(nodes[current.at])
 
 
 def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -> None:
@@ -479,7 +488,10 @@ def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     if held is None:
         return Heard(new=False)
     desk = Desk(conn=conn, house=house, now=now, present=present)
-    move(desk, held, events.Elapsed(due.wake))
+    if present.gone and not held.draft:
+        move_quietly(desk, held, events.SetAside(None))  # Nobody is there to be asked.
+    else:
+        move(desk, held, events.Elapsed(due.wake))
     return _heard(desk)
 
 

@@ -142,6 +142,13 @@ class Ask(_Question):
         description="No wording of this question comes twice within so many weeks. "
         "Needs a block `turn__rest` for when all have been asked.",
     )
+    goes_on_after: int | None = Field(
+        default=None,
+        ge=5,
+        le=7 * 24 * 3600,
+        description="After so many seconds in which nothing was written, the practice goes on by "
+        "itself; what was written by then is the answer.",
+    )
 
 
 class Scale(_Question):

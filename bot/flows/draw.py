@@ -138,6 +138,8 @@ def _said(turn: Turn, words: Words) -> str:
             detail = f" of {name}"
         case Ask() if turn.sets:
             detail = f" sets {turn.sets}"
+        case Ask(goes_on_after=int(seconds)):
+            detail = f" goes on after {_span(seconds)}"
         case Choices() | Choice() if turn.sets:
             detail = f" sets {turn.sets}"
         case _:

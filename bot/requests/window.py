@@ -122,6 +122,6 @@ def _open(desk: Desk, token: str) -> Conversation | None:
 
 
 def _linger(desk: Desk, held: Conversation) -> None:
-    """Hold a quiet gap open that runs while somebody writes in a window."""
-    if held.draft and held.status is Status.OPEN:
+    """Nothing goes on by itself while somebody writes in a window."""
+    if held.wake_at is not None and held.status is Status.OPEN:
         move(desk, held, events.Composing())

@@ -25,15 +25,24 @@ def say(name: str, *, to: str | None = None) -> flow.Say:
     return flow.Say(kind="say", id=name, to=to)
 
 
-def ask(
+def ask(  # noqa: PLR0913 - All that a question may be.
     name: str,
     *,
     to: str | None = None,
     reads: Reading = Reading.WORDS,
     sets: Setting | None = None,
     fresh_weeks: int | None = None,
+    goes_on_after: int | None = None,
 ) -> flow.Ask:
-    return flow.Ask(kind="ask", id=name, to=to, reads=reads, sets=sets, fresh_weeks=fresh_weeks)
+    return flow.Ask(
+        kind="ask",
+        id=name,
+        to=to,
+        reads=reads,
+        sets=sets,
+        fresh_weeks=fresh_weeks,
+        goes_on_after=goes_on_after,
+    )
 
 
 def scale(name: str, points: int = 5, *, to: str | None = None) -> flow.Scale:

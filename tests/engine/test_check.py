@@ -257,6 +257,14 @@ def test_a_round_that_asks_nothing_is_told() -> None:
     assert only(text).fault == "`one`, `way` may go round and round without asking anything"
 
 
+def test_a_round_of_questions_that_go_on_by_themselves_is_told() -> None:
+    finding = only(
+        "  - {id: a, kind: ask, goes_on_after: 60}\n"
+        "  - {id: b, kind: branch, paths: [{when: a answered, to: end}], to: a}\n" + END
+    )
+    assert "may go round and round without asking anything" in finding.fault
+
+
 def test_a_round_of_waits_alone_is_told() -> None:
     wait = "  - {id: quiet, kind: wait, seconds: 60}\n"
     assert "without asking" in only(wait + branch("energy is 1", "quiet") + ENERGY + END).fault

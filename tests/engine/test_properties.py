@@ -108,7 +108,8 @@ def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ah
             reads = draw(st.sampled_from(Reading))
             sets = flow.Setting.ZONE if reads is Reading.ZONE else None
             weeks = draw(st.sampled_from([None, 8]))
-            return ask(name, to=to, reads=reads, sets=sets, fresh_weeks=weeks)
+            after = draw(st.sampled_from([None, None, 5, 120]))
+            return ask(name, to=to, reads=reads, sets=sets, fresh_weeks=weeks, goes_on_after=after)
         case "scale":
             return scale(name, draw(st.integers(2, 10)), to=to)
         case "choice":
@@ -456,6 +457,29 @@ def test_an_open_quiet_time_always_has_an_end(player: Player, course: list[Move]
         if state.at and state.status is Status.OPEN:
             waits = isinstance(player.script.nodes[state.at].turn, flow.Wait)
             assert (state.wake_at is not None) or not waits
+
+
+@thorough
+@given(players(), moves)
+def test_a_silence_ends_by_itself_and_never_in_the_middle_of_a_thought(
+    player: Player, course: list[Move]
+) -> None:
+    for move in course:
+        before = player.state
+        make(player, move)
+        state = player.state
+        if state.at is None or state.status is not Status.OPEN:
+            assert state.wake_at is None or state.status is Status.RESTING
+            continue
+        turn = player.script.nodes[state.at].turn
+        if not isinstance(turn, flow.Ask) or turn.goes_on_after is None:
+            continue
+        goes_on_elsewhere = state.wake_at is None and bool(before.draft or state.draft)
+        assert state.wake_at is not None or goes_on_elsewhere
+        if len(state.draft) > len(before.draft) and state.wake_at is not None:
+            silence = timedelta(seconds=turn.goes_on_after)
+            gap = player.context.quiet_gap
+            assert state.wake_at - player.context.now == max(silence, gap)
 
 
 @thorough

@@ -28,7 +28,7 @@ turns:
   - {id: short, kind: wait, seconds: 90}
   - {id: sub, kind: practice, practice: inner}
   - {id: again, kind: practice, practice: inner}
-  - {id: step, kind: ask}
+  - {id: step, kind: ask, goes_on_after: 120}
   - {id: end, kind: close}
 """
 
@@ -51,6 +51,7 @@ def test_each_kind_of_turn_is_drawn_with_its_first_words(shelf: Shelf) -> None:
         't_kept{{"kept · choice sets keeps<br/>About kept."}}',
         't_place[/"place · ask sets zone<br/>About place."/]',
         't_which{{"which · choices, not kept<br/>About which."}}',
+        't_step[/"step · ask goes on after 2 min<br/>About step."/]',
         't_quiet[("quiet · wait 2 min<br/>About quiet.")]',
         't_hours[("hours · wait 2 h<br/>About hours.")]',
         't_short[("short · wait 90 s<br/>About short.")]',
