@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.engine.checks.findings import Answering
+from bot.engine.checks.findings import Answering, Known
 from bot.engine.flow import (
     Ask,
     Branch,
@@ -146,7 +146,7 @@ def _said(turn: Turn, words: Words) -> str:
             pass
     if isinstance(turn, Answering) and turn.circle is not Circle.OWN:
         detail += f", {turn.circle}"
-    if isinstance(turn, Answering | Wait) and not turn.kept:
+    if isinstance(turn, Known) and not turn.kept:
         detail += ", not kept"
     heading = _text(f"{turn.id} · {turn.kind}{detail}")
     block = words.blocks.get(turn.id)

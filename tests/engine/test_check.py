@@ -184,6 +184,26 @@ def test_a_recall_of_a_turn_nobody_answers_is_told() -> None:
     assert finding.mend == "Name a question of this practice: `step`."
 
 
+QUIET = "  - {id: quiet, kind: wait, seconds: 60}\n"
+
+
+def test_what_was_written_in_a_quiet_time_may_be_recalled() -> None:
+    back = "  - {id: back_then, kind: recall, of: x}\n"
+    way = branch("x answered")
+    flow = turns(back + way + QUIET + END, recalls="{x: {turn: quiet}}")
+    assert Desk(flow=flow).findings() == ()
+
+
+def test_what_was_written_in_a_quiet_time_cannot_be_compared() -> None:
+    finding = only(branch("x is so") + QUIET + END, recalls="{x: {turn: quiet}}")
+    assert finding.fault == "`x` is answered in words, so it cannot be compared"
+
+
+def test_a_quiet_time_of_this_practice_is_no_name_of_a_condition() -> None:
+    finding = only(QUIET + branch("quiet answered") + END)
+    assert finding.fault == "`quiet` is a `wait`, which nobody answers"
+
+
 @pytest.mark.parametrize("kind", ["ask", "wait, seconds: 9"])
 def test_a_recall_of_what_is_not_kept_is_told(kind: str) -> None:
     turn = f"  - {{id: step, kept: false, kind: {kind}}}\n"
