@@ -65,14 +65,18 @@ class Night:
 
 
 def is_due(store: Store, now: datetime) -> bool:
-    """Whether the nightly drop is still to be done; a clock moved back does not do it twice."""
+    """Whether the nightly drop is still to be done; a clock moved back does not do it twice.
+
+    The first is that of the night after the first look: nothing is dropped by day.
+    """
     boundary = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     if boundary > now:
         boundary -= timedelta(days=1)
     with store.engine.connect() as conn:
         noted = meta.noted(conn, _NOTED)
     if noted is None:
-        return True
+        store.writer.submit(lambda conn: meta.note(conn, _NOTED, now.isoformat())).result()
+        return False
     last = datetime.fromisoformat(noted)
     return last < boundary or last > now + _ABSURD
 
@@ -301,7 +305,7 @@ def _tidy(store: Store) -> None:
         vacuum(store.engine, table)
 
 
-def sweep(store: Store, patience: float = 60.0) -> int:
+def sweep(store: Store, patience: float = 5.0) -> int:
     """Forget keys that no row needs, which a crash may have left; says how many.
 
     A key is made before its row, so one that has none yet is looked at again after `patience`
