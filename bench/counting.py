@@ -94,10 +94,11 @@ def _closes(size: int) -> None:
         _cast(store, size)
         store.close()
         told = _alone("closing", folder, master.hex())
-        seconds, memory, alone = (float(each) for each in told)
+        seconds, busy, memory, alone = (float(each) for each in told)
     plain = _peer(size)
     print(
         f"a count of {size:,} ballots: closed in {seconds:.1f} s (60 at most), "
+        f"{busy:.1f} s of them at work, "
         f"{memory:.0f} MB at the peak (500 at most; {alone:.0f} before)"
     )
     print(f"the same of plain rows, without seals and keys: {plain:.1f} s; {seconds / plain:.1f}x")
@@ -117,14 +118,14 @@ def _alone(*words: str) -> list[str]:
 
 def _close(folder: str, master: str) -> None:
     store = _open(folder, bytes.fromhex(master))
-    alone = _peak()
+    alone, worked = _peak(), time.process_time()
     began = time.perf_counter()
     night = counting.nightly(store, {_MEASURE.name: _MEASURE}, _NOW + 2 * _WEEK)
     seconds = time.perf_counter() - began
     store.close()
     if night is None or night.closed.told != 1:
         raise SystemExit(f"nothing was told: {night}")
-    print(seconds, _peak(), alone)
+    print(seconds, time.process_time() - worked, _peak(), alone)
 
 
 def _peak() -> float:
