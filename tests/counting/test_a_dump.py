@@ -36,7 +36,7 @@ def stages(store: Store) -> Iterator[tuple[str, Box, Dump]]:
     """A count of some people, and another of some of them, at each of its stages."""
     box = Box(store)
     box.share(MANY)
-    box.share({name: 3 for name in list(MANY)[:6]}, "Other")
+    box.share(dict.fromkeys(list(MANY)[:6], 3), "Other")
     yield "pending", box, dump(store)
     box.night()
     box.share(LATER)
@@ -136,6 +136,6 @@ def test_tokens_tell_who_took_part_to_whoever_has_the_counts_secret_and_to_nobod
             assert {right[each] for each in theirs} == {box.id_of(name) for name in MANY}
             with capsys.disabled():
                 print(  # noqa: T201 - A figure.
-                    f"\n{store.engine.dialect.name}: of {len(theirs)} tokens {len(theirs)} found "
-                    f"with the count's secret, 0 by {len(tried)} tries with {len(wrong) + 1} others"
+                    f"\n{store.engine.dialect.name}: all {len(theirs)} tokens found with the "
+                    f"count's secret, 0 by {len(tried)} tries with {len(wrong) + 1} others"
                 )

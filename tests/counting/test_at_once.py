@@ -22,7 +22,7 @@ from bot.store.counted import ballot, open_count, pending, token
 from bot.store.counts import ANSWERED, Counted
 from bot.store.opening import Store, open_store
 from bot.trust import ballots
-from bot.trust.keyring import COUNT
+from bot.trust.keyring import COUNT, KeyRing
 from tests.conftest import Urls
 from tests.counting.box import Box
 from tests.counting.crowd import crowd
@@ -118,7 +118,7 @@ def test_what_is_changed_in_the_middle_of_a_drop_is_either_counted_or_said_to_be
     store: Store, second: Store
 ) -> None:
     box = Box(store)
-    box.share({name: 1 for name in SEVEN})
+    box.share(dict.fromkeys(SEVEN, 1))
     change = partial(shares, second, box, "p0", 5)
     with meanwhile(store, "before_cursor_execute", "DELETE FROM pending", change) as given:
         box.night()
@@ -136,7 +136,7 @@ def test_a_share_in_whose_middle_a_whole_night_falls_is_not_lost_without_a_word(
     if store.engine.dialect.name == "sqlite":
         pytest.skip("one transaction at a time")
     box = Box(store)
-    box.share({name: 1 for name in SEVEN})
+    box.share(dict.fromkeys(SEVEN, 1))
     other = Box(second, now=box.now)
     with meanwhile(store, "before_cursor_execute", "SELECT day_key.id", other.night):
         late = not shares(store, box, "p0", 5)
@@ -145,6 +145,38 @@ def test_a_share_in_whose_middle_a_whole_night_falls_is_not_lost_without_a_word(
     assert late
     assert said(box) == Counter({1: 7})
     assert box.waiting == 0
+
+
+def test_a_share_in_whose_middle_its_days_key_is_retired_is_kept(
+    store: Store, second: Store
+) -> None:
+    box = Box(store)
+    box.share(dict.fromkeys(SEVEN, 1))
+    box.asked(["late"])
+    other = Box(second, now=box.now)
+    with meanwhile(store, "before_cursor_execute", "INSERT INTO pending", other.night):
+        assert shares(store, box, "late", 5)
+    assert box.ballots + box.waiting == 8
+    box.now = other.now
+    box.share({"later": 1, "still later": 1, "latest": 1})
+    box.night()
+    assert said(box) == Counter({1: 10, 5: 1})
+
+
+def test_a_share_in_whose_middle_its_count_is_closed_is_told_or_waits_for_the_next(
+    store: Store, second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = told_of(monkeypatch)
+    box = Box(store)
+    box.share(dict.fromkeys(SEVEN, 1))
+    box.asked(["late"])
+    close = partial(counting.close_due, second, {}, box.now, measure="energy", early=True)
+    with meanwhile(store, "before_cursor_execute", "INSERT INTO pending", close) as given:
+        assert shares(store, box, "late", 5)
+    assert given[0].told == 1
+    (counted,) = told.values()
+    assert counted[1] == 7
+    assert counted[5] + box.waiting == 1
 
 
 def test_what_is_taken_back_in_the_middle_of_a_close_is_either_out_or_said_to_be_in(
@@ -179,7 +211,11 @@ def told_of(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[int]]:
     settle = closing.settle
 
     def spied(
-        conn: Connection, keys: Any, tallies: list[Tally], *rest: Any, **named: Any
+        conn: Connection,
+        keys: KeyRing,
+        tallies: list[Tally],
+        *rest: Any,  # noqa: ANN401 - As it is called.
+        **named: Any,  # noqa: ANN401 - The same.
     ) -> Settled:
         done = settle(conn, keys, tallies, *rest, **named)
         for each in tallies:
@@ -230,7 +266,7 @@ class Crowded:
     def _lives(self, chance: Random, mine: list[str]) -> None:
         for each in [whose for whose in mine for _ in range(3)]:
             store = chance.choice(self.stores)
-            if chance.random() < 0.25:  # noqa: PLR2004
+            if chance.random() < 0.25:
                 self._takes_back(store, each)
             else:
                 self._shares(store, each, chance.randint(1, 4))

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, select
 
 from bot.measures.release import Amount
 from bot.requests import counting
-from bot.store import closing, counts
+from bot.store import closing
 from bot.store.counted import ballot, day_key, mark, open_count, pending, token, turnout
 from bot.store.opening import Store, open_store
 from bot.store.tables import lease
@@ -68,7 +68,7 @@ class Nights:
             name = self.box.measure.name
             for cell, people in CELLS.items():
                 who = [f"{cell} {n}" for n in range(people)]
-                self.box.share({each: 3 for each in who[:4]}, cell)
+                self.box.share(dict.fromkeys(who[:4], 3), cell)
                 given = {each: self.chance.randint(1, 5) for each in who}
                 self.box.share(given, cell)
                 self.truth.update((name, cell, value) for value in given.values())
@@ -124,7 +124,7 @@ class Nights:
         """After a kill: what is there is what people shared, less what was told already."""
         self._is_left_alone_until_its_lease_is_over()
         found, cast, tokens = run(self.store, self._held)
-        here = {(row.measure, row.cell) for row in run(self.store, _open)}
+        here = run(self.store, _open)
         assert found == Counter(
             {key: number for key, number in self.truth.items() if key[:2] in here}
         )
@@ -203,8 +203,9 @@ class Nights:
         assert len(conn.execute(select(mark)).all()) == len(MEASURES) * sum(CELLS.values())
 
 
-def _open(conn: Connection) -> list[object]:
-    return list(conn.execute(select(open_count.c.measure, open_count.c.cell)).all())
+def _open(conn: Connection) -> set[tuple[str, str]]:
+    found = conn.execute(select(open_count.c.measure, open_count.c.cell))
+    return {(row.measure, row.cell) for row in found}
 
 
 def prove(urls: Urls, master: bytes, kills: int, capsys: pytest.CaptureFixture[str]) -> None:
