@@ -152,6 +152,8 @@ def test_doctor_says_how_each_part_is(lived_in: Skerry) -> None:
     said = [json.loads(line) for line in lived_in.does("doctor", "--json").splitlines()]
     assert all(list(each) == ["part", "state", "detail"] for each in said)
     assert {each["state"] for each in said} == {"well"}
+    (signposts,) = [each for each in said if each["part"] == "signposts"]
+    assert "Call each number" in signposts["detail"]
     (lived_in.var / "master.key").unlink()
     done = lived_in("doctor", "--json")
     assert done.returncode == 1

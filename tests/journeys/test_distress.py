@@ -12,6 +12,9 @@ import structlog
 from sqlalchemy import select
 
 from bot import turns
+from bot.commands.deliveries import _counted, _told
+from bot.prompts.house import languages
+from bot.prompts.reserved import vocabulary
 from bot.records import (
     Commanded,
     Drafted,
@@ -24,13 +27,14 @@ from bot.records import (
     Words,
 )
 from bot.requests.desk import NOT_AGAIN
+from bot.store import deliveries
 from bot.store.opening import Store, open_store
 from bot.store.tables import metadata
 from bot.trust.sealing import new_key
 from tests.conftest import on_sqlite
 from tests.journeys.looking import at, current, is_nobody, person, words
 from tests.journeys.playing import begin
-from tests.journeys.someone import Ids, Someone, texts
+from tests.journeys.someone import MORNING, Ids, Someone, texts
 
 DISTRESS = "I want to die"
 #: As long, and taken as it is.
@@ -230,7 +234,24 @@ def test_ordinary_words_bring_none(someone: Someone) -> None:
         assert helps(someone.says(line)) == []
 
 
-# Nothing is kept of it.
+@pytest.mark.parametrize("language", languages())
+def test_the_word_help_is_known_in_every_language(language: str) -> None:
+    assert vocabulary(language)["help"] == "help"
+
+
+# Nothing is kept of it, and staff are told nothing.
+
+
+def test_staff_see_help_as_a_reply(someone: Someone) -> None:
+    someone.says(DISTRESS)
+    since, theirs = MORNING - NOT_AGAIN, someone.id
+    one_by_one = someone.asks(lambda conn: deliveries.of_participant(conn, theirs, since, 99))
+    counted = someone.asks(lambda conn: deliveries.alike(conn, since))
+    assert LaneClass.HELP in {each.lane_class for each in one_by_one}
+    assert {_told(each)["class"] for each in one_by_one} == {"reply"}
+    assert {row["class"] for row in _counted(counted)} == {"reply"}
+    assert [row["count"] for row in _counted(counted)] == [len(one_by_one)]
+
 
 Play = Callable[[Someone, str], object]
 

@@ -220,3 +220,18 @@ async def test_what_is_counted_and_shared_is_asked_the_same_on_both(
         one, other = pair.kept()
         assert one == other
         assert not any("useful" in str(each) for each in one)
+
+
+async def test_where_somebody_writes_of_distress_help_comes_the_same_on_both(urls: Urls) -> None:
+    async with both(urls) as pair:
+        for line in ("journal", "yes"):
+            await pair.do(lambda side, line=line: side.writes(line))  # type: ignore[misc]
+        said = await pair.do(lambda side: side.writes("I want to die"))
+        assert "Nobody is watching this chat" in said[0].text
+        assert "116 123" in said[0].text
+        again = await pair.do(lambda side: side.writes("I want to die"))
+        assert not any("116 123" in one.text for one in again)
+        await pair.do(lambda side: side.writes("done"))
+        one, other = pair.kept()
+        assert one == other
+        assert "I want to die" in str(one)
