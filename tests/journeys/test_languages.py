@@ -101,3 +101,11 @@ def test_a_platform_that_says_welsh_is_followed(stranger: Someone) -> None:
     stranger.language = "cy-GB"
     assert "Helô, Skerry ydw i." in printed(stranger.arrives())
     assert person(stranger).language == "cy"
+
+
+def test_practices_of_the_house_have_their_titles_in_welsh_and_others_their_one(
+    welsh: Someone,
+) -> None:
+    labels = [option.label for option in welsh.says("ymarfer")[-1].options]
+    assert "Sgwrs wythnosol (5 min)" in labels
+    assert "Tea (1 min)" in labels
