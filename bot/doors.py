@@ -37,6 +37,7 @@ from bot.store import (
 )
 from bot.store.conversations import Due
 from bot.store.opening import Store
+from bot.store.writer import ClosedError
 from bot.trust.keyring import DEPLOYMENT
 from bot.turns import Heard
 
@@ -147,7 +148,16 @@ class Doors:
         await self._writer.run(lambda conn: notices.prune(conn, now - KNOWN_FOR))
         while await self._writer.run(lambda conn: outbox.purge(conn, now - KNOWN_FOR)):
             pass
-        await asyncio.to_thread(self._count, now)
+        await self.count(now)
+
+    async def count(self, now: datetime) -> None:
+        """Do what is to be done at the ballot box, beside the event loop."""
+        try:
+            await asyncio.to_thread(self._count, now)
+        except ClosedError:
+            pass  # Skerry is stopping; the next start goes on with it.
+        except Exception as error:  # noqa: BLE001 - the rest of the house goes on
+            _log.error("the nightly drop failed and is tried again", error=type(error).__name__)
 
     def _count(self, now: datetime) -> None:
         """Once a night, drop what waits to be counted and close what is due; say what came of it.

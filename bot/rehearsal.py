@@ -1,7 +1,8 @@
 """Rehearsal: a practice played with nobody there and nothing stored, time and all.
 
 Each line is one whole answer: there is no quiet gap, and waits are jumped. A line such as
-`three weeks later` moves time on and begins the practice anew, so that recall can be tried.
+`two minutes later` moves time on, so that a question may go on by itself; `three weeks later`
+begins the practice anew, so that recall can be tried.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bot.engine import events
 from bot.engine.conversation import ENDED, About, Answer, Conversation, Part
 from bot.engine.effects import Ask, Drop, Hold, Keep, Note, Say, Set
 from bot.engine.events import Event
-from bot.engine.flow import Reading, Setting
+from bot.engine.flow import Reading, Setting, Wait
 from bot.engine.hearing import Asked, Chosen, Word, fold, interpret
 from bot.engine.script import Recollect
 from bot.engine.step import Context, Moved, step
@@ -30,7 +31,7 @@ from bot.voice import Voice
 
 BOT, PARTICIPANT = "bot", "participant"
 _NUMBERS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_LATER = re.compile(r"^(\d{1,3}|an?|one|[a-z]+) (hour|day|week|month|year)s? later$")
+_LATER = re.compile(r"^(\d{1,3}|an?|one|[a-z]+) (minute|hour|day|week|month|year)s? later$")
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _MOVES: Mapping[Word, tuple[Event, ...]] = {
     Word.DONE: (events.Finished(),),
@@ -117,10 +118,16 @@ class Rehearsal:
         yield from said
         for line in lines:
             if (later := passing(line)) is not None:
-                self.now += later
-                if later >= timedelta(days=1) or held.status in ENDED:
-                    held, said = self._opened()
-                    yield from said
+                until = self.now + later
+                if later < timedelta(days=1) and held.status not in ENDED:
+                    while held.wake_at is not None and held.wake_at <= until:
+                        held, said = self._woken(held)
+                        yield from said
+                    self.now = max(self.now, until)
+                    continue
+                self.now = until
+                held, said = self._opened()
+                yield from said
                 continue
             if held.status in ENDED:
                 self.left_over += 1
@@ -168,10 +175,20 @@ class Rehearsal:
             after, effects = step(self.compiled.script, held, event, context)
             lines += self._lines(held, (after, effects), context)
             held = after
-            if held.status in ENDED or held.wake_at is None:
+            if held.wake_at is None or not self._quiet(held):
                 return held, lines
             self.now = held.wake_at
             event = events.Elapsed(held.wake)
+
+    def _woken(self, held: Conversation) -> tuple[Conversation, list[Line]]:
+        """Nothing was written for so long that it goes on by itself."""
+        self.now = held.wake_at or self.now
+        return self._moved(held, events.Elapsed(held.wake))
+
+    def _quiet(self, held: Conversation) -> bool:
+        """Whether nobody need say anything now."""
+        turn = self.compiled.script.nodes[held.at].turn if held.at else None
+        return isinstance(turn, Wait)
 
     def _context(self, held: Conversation) -> Context:
         wanted = self.compiled.script.recalls
@@ -259,7 +276,9 @@ def passing(line: str) -> timedelta | None:
         count = _NUMBERS.index(word) + 1
     else:
         return None
-    return timedelta(hours=count) if unit == "hour" else timedelta(days=count * _DAYS[unit])
+    if unit in {"minute", "hour"}:
+        return timedelta(**{f"{unit}s": count})
+    return timedelta(days=count * _DAYS[unit])
 
 
 def _line(turn: str, message: Outbound) -> Line:

@@ -13,10 +13,11 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from bot.engine import events
+from bot.engine import events, sharing
 from bot.engine.conversation import About, Conversation, Part, Status
 from bot.engine.flow import Ask, Pool
 from bot.engine.hearing import Asked, Chosen, Word, interpret
+from bot.engine.options import goes_on_by_itself
 from bot.prompts.reserved import vocabulary
 from bot.records import (
     NOTHING,
@@ -48,6 +49,7 @@ from bot.records import (
     Words,
 )
 from bot.requests import (
+    distress,
     memory,
     page,
     planning,
@@ -156,6 +158,7 @@ def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
     else:
         setting.follow(desk, came)
         _take(desk, current, came)
+    distress.answer(desk, came)
     if not isinstance(came.body, _PASSING):
         _note(desk, current, came)
     return _heard(desk)
@@ -248,12 +251,20 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
         case Adjusted() | Looked(page=True) | Sought():
             page.take(desk, current, came.body)
         case Composing():
-            if current is not None and current.draft:
+            if current is not None and _lingers(desk, current):
                 move(desk, current, events.Composing())
         case Looked() | Profiled() | Left() | Returned():
             pass  # Nothing was said; whatever follows from it is done before this.
         case _:
             assert_never(came.body)
+
+
+def _lingers(desk: Desk, current: Conversation) -> bool:
+    """Whether an open question may go on by itself, and waits while somebody writes."""
+    if current.at is None or current.status is not Status.OPEN or current.wake_at is None:
+        return False
+    nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
+    return bool(current.draft) or goes_on_by_itself(nodes[current.at])
 
 
 def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -> None:
@@ -328,7 +339,7 @@ def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, 
 
 def _part(desk: Desk, current: Conversation, said: Words) -> Part:
     kept = None
-    if said.media is not None and desk.participant.keeps:
+    if said.media is not None and desk.participant.keeps and _keeps_here(desk, current):
         kept = media.add(
             desk.conn,
             desk.house.keys,
@@ -338,6 +349,12 @@ def _part(desk: Desk, current: Conversation, said: Words) -> Part:
             now=desk.now,
         )
     return Part(message=said.message, text=said.text, media=kept)
+
+
+def _keeps_here(desk: Desk, current: Conversation) -> bool:
+    """Whether what is said at the open turn is kept."""
+    nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
+    return current.at is None or sharing.is_kept(nodes[current.at])
 
 
 def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
@@ -473,7 +490,10 @@ def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     if held is None:
         return Heard(new=False)
     desk = Desk(conn=conn, house=house, now=now, present=present)
-    move(desk, held, events.Elapsed(due.wake))
+    if present.gone and not held.draft:
+        move_quietly(desk, held, events.SetAside(None))  # Nobody is there to be asked.
+    else:
+        move(desk, held, events.Elapsed(due.wake))
     return _heard(desk)
 
 
@@ -498,4 +518,5 @@ def _park(conn: Connection, house: House, came: Inbound, error: Exception, now: 
         desk.answer(toast=desk.text("amiss"))
     else:
         desk.remark("parked", reference=reference[:8])
+    distress.answer(desk, came)
     return Heard(parked=reference, said=desk.said, reply=desk.reply)

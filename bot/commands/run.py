@@ -81,6 +81,8 @@ class _Running:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         await self._prepare(now())
+        # A night that Skerry slept through: before anybody shares anything of today.
+        counting = asyncio.create_task(self._doors.count(now()))
         calendars = feed.route(feeds.found_by(self._opened, now))
         routes = [calendars, *(route for line in self._lines for route in line.routes)]
         web = _server(self._opened, routes)
@@ -99,7 +101,7 @@ class _Running:
             for each in (talking, *hearing):
                 each.cancel()
             web.should_exit = True
-            await asyncio.gather(serving, talking, *hearing, return_exceptions=True)
+            await asyncio.gather(serving, talking, counting, *hearing, return_exceptions=True)
             await self._doors.close()
             self._deliverer.stop()
             await asyncio.gather(delivering, return_exceptions=True)

@@ -9,7 +9,7 @@ from bot.engine.conversation import Answer, Conversation, Part
 from bot.engine.effects import Heard, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share
-from bot.engine.options import options_of, passes, takes_several
+from bot.engine.options import goes_on_by_itself, options_of, passes, takes_several
 from bot.engine.script import Node
 from bot.engine.walk import Moved, Walk
 
@@ -47,7 +47,7 @@ def _replied(
         case Ask(reads=Reading.WORDS) if goes_on:
             return walk.disarmed(replace(conversation, draft=(*conversation.draft, part))), ()
         case Ask(reads=Reading.WORDS):
-            return _gather(walk, conversation, part)
+            return _gather(walk, conversation, node, part)
         case Ask():
             return _read(walk, conversation, node, part)
         case Scale() | Choice() | Choices():
@@ -60,15 +60,16 @@ def _replied(
             return replace(conversation, draft=(*conversation.draft, part)), (Heard(),)
 
 
-def _gather(walk: Walk, conversation: Conversation, part: Part) -> Moved:
-    """Add a message to the answer; the quiet gap or `done` completes it."""
+def _gather(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
+    """Add a message to the answer; the quiet gap, a longer silence or `done` completes it."""
     drafted = replace(conversation, draft=(*conversation.draft, part))
     if not walk.context.quiet_gap:
         return walk.go_on(*walk.settle_draft(drafted))
     if _is_long(drafted.draft):
         settled, kept = walk.settle_draft(drafted)
         return walk.go_on(settled, (*kept, Note(Remark.LONG)))
-    return walk.armed(drafted, walk.context.now + walk.context.quiet_gap), (Heard(),)
+    gap = walk.armed(drafted, walk.context.now + walk.context.quiet_gap)
+    return (walk.put_off(drafted) if goes_on_by_itself(node) else gap), (Heard(),)
 
 
 def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
@@ -76,7 +77,7 @@ def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Mov
     drafted = replace(conversation, draft=(*conversation.draft, part))
     value = walk.reading(node, part.text)
     if value is None:
-        return drafted, (Note(unread(node)),)
+        return walk.put_off(drafted), (Note(unread(node)),)
     return walk.go_on(*walk.settle(drafted, node, value))
 
 
@@ -135,7 +136,7 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
             return conversation, (Note(Remark.CHOOSE_SOME),)
         case Scale() | Choice() if not answered:
             return conversation, (Note(Remark.CHOOSE),)
-        case Ask() if not conversation.draft and not answered:
+        case Ask() if not (conversation.draft or answered or goes_on_by_itself(node)):
             return conversation, (Note(Remark.NOTHING_YET),)
         case Ask(reads=reads) if reads is not Reading.WORDS and conversation.draft:
             return conversation, (Note(unread(node)),)

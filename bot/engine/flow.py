@@ -103,7 +103,15 @@ class _Turn(_Model):
     )
 
 
-class _Question(_Turn):
+class _Answered(_Turn):
+    kept: bool = Field(
+        default=True,
+        description="Whether the answer is kept. With `false`, conditions and words may speak of "
+        "it while the conversation runs, and nothing keeps it.",
+    )
+
+
+class _Question(_Answered):
     circle: Circle = Field(
         default=Circle.OWN,
         description="Who may come to know the answer: `own`, `shared` once it is chosen to be, "
@@ -133,6 +141,13 @@ class Ask(_Question):
         le=52,
         description="No wording of this question comes twice within so many weeks. "
         "Needs a block `turn__rest` for when all have been asked.",
+    )
+    goes_on_after: int | None = Field(
+        default=None,
+        ge=5,
+        le=7 * 24 * 3600,
+        description="After so many seconds in which nothing was written, the practice goes on by "
+        "itself; what was written by then is the answer.",
     )
 
 
@@ -259,7 +274,7 @@ class Recall(_Turn):
     of: Name = Field(description="A name from the flow's `recalls`.")
 
 
-class Wait(_Turn):
+class Wait(_Answered):
     """A quiet time with no answer; `next` or `done` ends it early."""
 
     kind: Literal["wait"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.conversation import Conversation
-from bot.engine.flow import MINE, Choice, Choices, Offer, Pool, Scale, Share
+from bot.engine.flow import MINE, Ask, Choice, Choices, Offer, Pool, Scale, Share
 from bot.engine.script import Node
 
 
@@ -54,6 +54,11 @@ def answered(node: Node, conversation: Conversation, names: tuple[str, ...]) -> 
 def takes_several(node: Node) -> bool:
     """Whether as many as a person likes may be chosen, then `done`."""
     return isinstance(node.turn, Choices | Pool)
+
+
+def goes_on_by_itself(node: Node) -> bool:
+    """Whether a question is left when nothing has been written for a while."""
+    return isinstance(node.turn, Ask) and node.turn.goes_on_after is not None
 
 
 def title_of(

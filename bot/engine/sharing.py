@@ -14,7 +14,17 @@ from bot.engine.conversation import Answer, Conversation
 from bot.engine.effects import Drop, Effect, Hold, Keep, Unpool, Unshare
 from bot.engine.effects import Pool as PoolIt
 from bot.engine.effects import Share as ShareIt
-from bot.engine.flow import MINE, Circle, Pool, Question, Share
+from bot.engine.flow import (
+    MINE,
+    Ask,
+    Choice,
+    Choices,
+    Circle,
+    Pool,
+    Scale,
+    Share,
+    Wait,
+)
 from bot.engine.options import answered, offered
 from bot.engine.script import Node, Script
 
@@ -25,10 +35,13 @@ Values = tuple[tuple[str, int | str | tuple[str, ...]], ...]
 
 def is_kept(node: Node) -> bool:
     """Whether the answer to a turn is kept once it is given."""
-    if isinstance(node.turn, Pool | Share):
-        return False
-    pooled = isinstance(node.turn, Question) and node.turn.circle is Circle.POOLED
-    return not pooled
+    match node.turn:
+        case Ask() | Scale() | Choice() | Choices():
+            return node.turn.kept and node.turn.circle is not Circle.POOLED
+        case Wait(kept=keeps):
+            return keeps
+        case _:
+            return False
 
 
 def kept(node: Node, answer: Answer) -> Effect:

@@ -15,7 +15,7 @@ from bot.engine.conversation import ENDED, Answer, Conversation, Status
 from bot.engine.effects import Effect, Heard, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Reading
-from bot.engine.options import passes
+from bot.engine.options import goes_on_by_itself, passes
 from bot.engine.script import Node, Script
 from bot.engine.sharing import dropped, forgotten, kept, shows_otherwise
 from bot.engine.walk import Context, Moved, Walk, sets
@@ -91,9 +91,13 @@ def _elapsed(walk: Walk, conversation: Conversation, wake: int) -> Moved:
 
 
 def _composing(walk: Walk, conversation: Conversation) -> Conversation:
-    """Hold a running quiet gap open."""
-    waits = isinstance(walk.node(conversation).turn, Ask) and conversation.draft
-    if not waits or conversation.wake_at is None or conversation.status is Status.RESTING:
+    """Hold a running quiet gap open, or let a silence begin anew."""
+    node = walk.node(conversation)
+    if conversation.wake_at is None or conversation.status is Status.RESTING:
+        return conversation
+    if goes_on_by_itself(node):
+        return walk.put_off(conversation, writing=True)
+    if not isinstance(node.turn, Ask) or not conversation.draft:
         return conversation
     return walk.armed(conversation, walk.context.now + walk.context.quiet_gap)
 

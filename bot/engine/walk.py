@@ -86,7 +86,7 @@ class Walk:
             return self._pause(opened, node, node.turn)
         if passes(node, opened):
             return self.go(opened, node.after)
-        renewed = replace(opened, ask=opened.ask + 1)
+        renewed = self.put_off(replace(opened, ask=opened.ask + 1))
         return renewed, (self.ask(renewed),)
 
     def end(self, conversation: Conversation, status: Status) -> Moved:
@@ -155,7 +155,20 @@ class Walk:
         turn = self.node(opened).turn
         if isinstance(turn, Wait):
             return self.armed(opened, self.context.now + timedelta(seconds=turn.seconds))
-        return self.disarmed(opened)
+        return self.put_off(self.disarmed(opened))
+
+    def put_off(self, conversation: Conversation, *, writing: bool = False) -> Conversation:
+        """Let the silence after which an open question goes on by itself begin anew.
+
+        What is being written is complete after a quiet gap at the earliest.
+        """
+        turn = self.node(conversation).turn
+        if not isinstance(turn, AskTurn) or turn.goes_on_after is None:
+            return conversation
+        silence = timedelta(seconds=turn.goes_on_after)
+        if conversation.draft or writing:
+            silence = max(silence, self.context.quiet_gap)
+        return self.armed(conversation, self.context.now + silence)
 
     def go(self, conversation: Conversation, key: str | None) -> Moved:
         """Walk to the next turn that waits, saying what stands on the way."""
@@ -211,7 +224,7 @@ class Walk:
         if isinstance(node.turn, AskTurn) and node.turn.fresh_weeks and node.key not in wordings:
             wordings = {**wordings, node.key: self._fresh(node)}
         asked = replace(conversation, at=node.key, ask=conversation.ask + 1, wordings=wordings)
-        return asked, (*said, self.ask(asked))
+        return self.put_off(asked), (*said, self.ask(asked))
 
     def _fresh(self, node: Node) -> int | None:
         """A wording not asked lately; None when all were."""
@@ -268,9 +281,9 @@ class Walk:
         return replace(conversation, wake_at=None) if conversation.wake_at else conversation
 
     def still(self, conversation: Conversation) -> Conversation:
-        """Disarm a quiet gap; a quiet time goes on."""
+        """Disarm a quiet gap; a quiet time goes on, and a silence begins anew."""
         waits = isinstance(self.node(conversation).turn, Wait)
-        return conversation if waits else self.disarmed(conversation)
+        return conversation if waits else self.put_off(self.disarmed(conversation))
 
 
 def _ended(conversation: Conversation, status: Status) -> Conversation:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.engine.checks.findings import Answering
+from bot.engine.checks.findings import Answering, Known
 from bot.engine.flow import (
     Ask,
     Branch,
@@ -138,12 +138,16 @@ def _said(turn: Turn, words: Words) -> str:
             detail = f" of {name}"
         case Ask() if turn.sets:
             detail = f" sets {turn.sets}"
+        case Ask(goes_on_after=int(seconds)):
+            detail = f" goes on after {_span(seconds)}"
         case Choices() | Choice() if turn.sets:
             detail = f" sets {turn.sets}"
         case _:
             pass
     if isinstance(turn, Answering) and turn.circle is not Circle.OWN:
         detail += f", {turn.circle}"
+    if isinstance(turn, Known) and not turn.kept:
+        detail += ", not kept"
     heading = _text(f"{turn.id} · {turn.kind}{detail}")
     block = words.blocks.get(turn.id)
     return f"{heading}<br/>{_text(_beginning(block.longest))}" if block else heading

@@ -28,6 +28,9 @@ def aside(flow: Flow, turn: Turn, *, first: bool, keeps: bool) -> str:
         return f"circle_{turn.kind}"
     if not isinstance(turn, Ask | Scale | Choice | Choices) or not _keeps_words(flow, turn):
         return ""
+    if not turn.kept and turn.circle is not Circle.POOLED:
+        shared = turn.circle is Circle.SHARED
+        return "circle_shared_paper_again" if shared else "circle_unkept"
     match turn.circle:
         case Circle.OWN:
             block = "circle_own" if keeps else "circle_paper"

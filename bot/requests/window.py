@@ -11,6 +11,7 @@ from typing import assert_never
 
 from bot.engine import events
 from bot.engine.conversation import Conversation, Part, Status
+from bot.engine.sharing import is_kept
 from bot.records import Drafted, Quote, Standing, Submitted, Unfolded
 from bot.requests.desk import Desk
 from bot.requests.letters import whole
@@ -60,7 +61,8 @@ def draft(desk: Desk, token: str, text: str) -> None:
     held = _open(desk, token)
     if held is None:
         return
-    if text.strip() and desk.participant.keeps:
+    node = desk.house.shelf.pinned(desk.conn, held.revision).script.nodes[held.at or ""]
+    if text.strip() and desk.participant.keeps and is_kept(node):
         written = Unsent(conversation=held.id, ask=held.ask, text=whole(text), written_at=desk.now)
         unsent.keep(desk.conn, desk.house.keys, desk.participant.id, written)
     else:
@@ -120,6 +122,6 @@ def _open(desk: Desk, token: str) -> Conversation | None:
 
 
 def _linger(desk: Desk, held: Conversation) -> None:
-    """Hold a quiet gap open that runs while somebody writes in a window."""
-    if held.draft and held.status is Status.OPEN:
+    """Nothing goes on by itself while somebody writes in a window."""
+    if held.wake_at is not None and held.status is Status.OPEN:
         move(desk, held, events.Composing())

@@ -268,7 +268,8 @@ def test_hosts_are_asked_on_days_on_which_the_festival_asks_nothing() -> None:
 
 def test_one_thing_at_a_time_is_four_themes_of_two_weeks() -> None:
     lines = run("one_thing_at_a_time", person(), starts="2027-02-08")
-    themes = [(line.step, f"{line.local:%a %F}") for line in lines if line.step != "journaling"]
+    beside = {"journaling", "mindful_photo"}
+    themes = [(line.step, f"{line.local:%a %F}") for line in lines if line.step not in beside]
     assert themes == [
         ("three_horizons", "Mon 2027-02-08"),
         ("three_horizons", "Mon 2027-02-15"),
@@ -278,7 +279,9 @@ def test_one_thing_at_a_time_is_four_themes_of_two_weeks() -> None:
         ("stable_mind", "Mon 2027-03-15"),
         ("leading_in_the_unknown", "Mon 2027-03-22"),
         ("leading_in_the_unknown", "Mon 2027-03-29"),
+        ("three_horizons_later", "Mon 2027-05-10"),
     ]
+    assert told(lines, "mindful_photo") == ["Fri 2027-03-12 12:30", "Fri 2027-03-19 12:30"]
     journaling = told(lines, "journaling")
     assert len(journaling) == 16
     assert {f"{when[:3]} {when[-5:]}" for when in journaling} == {"Tue 12:30", "Thu 12:30"}
@@ -288,7 +291,8 @@ def test_whoever_joins_in_the_fifth_week_comes_in_with_the_third_theme() -> None
     late = person(joined_at=at("2027-03-08"))
     lines = run("one_thing_at_a_time", late, starts="2027-02-08")
     assert {line.step for line in lines} == {
-        *("stable_mind", "leading_in_the_unknown", "journaling")
+        *("stable_mind", "mindful_photo", "leading_in_the_unknown", "journaling"),
+        "three_horizons_later",
     }
 
 
@@ -297,7 +301,7 @@ def test_counted_from_joining_each_person_has_all_eight_weeks() -> None:
     own = made.model_copy(update={"counts_from": "joining"})
     late = person(joined_at=at("2027-03-08"))
     lines = list(upcoming(own, [late], now=at("2027-01-01"), until=at("2028-01-01")))
-    assert len(lines) == 24
+    assert len(lines) == 27
     assert (lines[0].step, f"{lines[0].local:%F}") == ("three_horizons", "2027-03-08")
 
 
@@ -333,6 +337,15 @@ def test_a_teams_programme_goes_by_its_meetings_and_core_days() -> None:
     assert told(lines, "three_months") == ["Wed 2027-12-29 10:00"]
 
 
+def test_a_plan_for_work_comes_back_two_six_and_twelve_weeks_after_it_was_made() -> None:
+    lines = run("team_programme", hosts(), festival=TEAM)
+    [made] = [line for line in lines if line.step == "transfer"]
+    for weeks in (2, 6, 12):
+        [back] = [line for line in lines if line.step == f"plan_after_{weeks}_weeks"]
+        # The same day of the week, so whole weeks.
+        assert back.local.date() - made.local.date() == timedelta(weeks=weeks)
+
+
 def test_an_aspiration_comes_back_on_a_working_day_before_each_meeting() -> None:
     starts = [slot.starts for slot in TEAM.slots if slot.session.id.startswith("meeting")]
     lines = [
@@ -350,28 +363,34 @@ def test_a_teams_programme_is_for_the_team_alone() -> None:
 
 def test_evaluation_asks_before_at_the_end_and_three_months_later() -> None:
     lines = run("embedded_evaluation", person(), person(id="p2", zone="Pacific/Auckland"))
-    assert [f"{line.local:%a %F %H:%M}" for line in lines if line.participant == "p1"] == [
-        "Wed 2027-01-27 10:00",
-        "Fri 2027-02-12 10:00",
-        "Thu 2027-05-13 10:00",
+    mine = [line for line in lines if line.participant == "p1"]
+    assert [(line.step, f"{line.local:%a %F %H:%M}") for line in mine] == [
+        ("barriers_before", "Fri 2027-01-22 10:00"),
+        ("baseline", "Wed 2027-01-27 10:00"),
+        ("end", "Fri 2027-02-12 10:00"),
+        ("barriers_end", "Fri 2027-02-19 10:00"),
+        ("three_months", "Thu 2027-05-13 10:00"),
+        ("barriers_later", "Thu 2027-05-20 10:00"),
     ]
 
 
 def test_evaluation_and_a_festival_are_never_in_one_window_before_it() -> None:
     for ahead in range(14):
         festival = moved(FESTIVAL, date(2027, 5, 10) + timedelta(days=ahead))
-        [baseline, *_] = run("embedded_evaluation", person(), festival=festival)
+        before = run("embedded_evaluation", person(), festival=festival)[:2]
         days = {line.window for line in run("four_day_festival", person(), festival=festival)}
-        assert baseline.window not in days
-        assert baseline.utc < festival.opens_at
+        assert {line.step for line in before} == {"barriers_before", "baseline"}
+        assert {line.window for line in before}.isdisjoint(days)
+        assert all(line.utc < festival.opens_at for line in before)
 
 
 def test_until_a_practice_is_there_a_dry_run_says_that_it_does_not_come() -> None:
     made = started(find("team_programme", library()), date(2027, 1, 4))
     now, until = at("2026-12-01"), at("2028-06-01")
     lines = list(upcoming(made, [hosts()], now=now, until=until, festival=TEAM))
-    assert {line.reason for line in lines if line.step != "between"} == {Reason.NO_PRACTICE}
-    assert {line.goes for line in lines if line.step == "between"} == {True}
+    waits = {"aspiration", "recall", "learning"}
+    assert {line.reason for line in lines if line.step in waits} == {Reason.NO_PRACTICE}
+    assert {line.goes for line in lines if line.step not in waits} == {True}
 
 
 def test_a_template_without_its_festival_brings_nothing() -> None:

@@ -148,6 +148,12 @@ def test_a_clock_moved_back_over_a_drop_drops_nothing_twice(box: Box) -> None:
     assert counting.is_due(box.store, box.now + timedelta(days=1, hours=4))
 
 
+def test_nothing_is_dropped_by_day_when_skerry_is_new(box: Box) -> None:
+    assert not counting.is_due(box.store, box.now)
+    assert not counting.is_due(box.store, box.now + timedelta(hours=14))
+    assert counting.is_due(box.store, box.now + timedelta(hours=15))
+
+
 def test_a_clock_that_was_a_year_ahead_does_not_stop_the_drop(box: Box) -> None:
     box.night(365)
     box.now -= timedelta(days=364)

@@ -25,15 +25,24 @@ def say(name: str, *, to: str | None = None) -> flow.Say:
     return flow.Say(kind="say", id=name, to=to)
 
 
-def ask(
+def ask(  # noqa: PLR0913 - All that a question may be.
     name: str,
     *,
     to: str | None = None,
     reads: Reading = Reading.WORDS,
     sets: Setting | None = None,
     fresh_weeks: int | None = None,
+    goes_on_after: int | None = None,
 ) -> flow.Ask:
-    return flow.Ask(kind="ask", id=name, to=to, reads=reads, sets=sets, fresh_weeks=fresh_weeks)
+    return flow.Ask(
+        kind="ask",
+        id=name,
+        to=to,
+        reads=reads,
+        sets=sets,
+        fresh_weeks=fresh_weeks,
+        goes_on_after=goes_on_after,
+    )
 
 
 def scale(name: str, points: int = 5, *, to: str | None = None) -> flow.Scale:
@@ -85,6 +94,11 @@ def sessions(name: str, *options: str, to: str | None = None) -> flow.Choice:
 def pooled(turn: Turn) -> Turn:
     """The same question with an answer that nothing keeps."""
     return turn.model_copy(update={"circle": flow.Circle.POOLED})
+
+
+def unkept(turn: Turn) -> Turn:
+    """The same turn, with an answer that lives no longer than its conversation."""
+    return turn.model_copy(update={"kept": False})
 
 
 def branch(name: str, *paths: tuple[str, str], to: str | None = None) -> flow.Branch:

@@ -184,6 +184,34 @@ def test_a_recall_of_a_turn_nobody_answers_is_told() -> None:
     assert finding.mend == "Name a question of this practice: `step`."
 
 
+QUIET = "  - {id: quiet, kind: wait, seconds: 60}\n"
+
+
+def test_what_was_written_in_a_quiet_time_may_be_recalled() -> None:
+    back = "  - {id: back_then, kind: recall, of: x}\n"
+    way = branch("x answered")
+    flow = turns(back + way + QUIET + END, recalls="{x: {turn: quiet}}")
+    assert Desk(flow=flow).findings() == ()
+
+
+def test_what_was_written_in_a_quiet_time_cannot_be_compared() -> None:
+    finding = only(branch("x is so") + QUIET + END, recalls="{x: {turn: quiet}}")
+    assert finding.fault == "`x` is answered in words, so it cannot be compared"
+
+
+def test_a_quiet_time_of_this_practice_is_no_name_of_a_condition() -> None:
+    finding = only(QUIET + branch("quiet answered") + END)
+    assert finding.fault == "`quiet` is a `wait`, which nobody answers"
+
+
+@pytest.mark.parametrize("kind", ["ask", "wait, seconds: 9"])
+def test_a_recall_of_what_is_not_kept_is_told(kind: str) -> None:
+    turn = f"  - {{id: step, kept: false, kind: {kind}}}\n"
+    finding = only(turn + END, recalls="{x: {turn: step}}")
+    assert finding.fault == "recall `x` asks for `step`, which is not kept"
+    assert finding.mend == "Recall another question, or take `kept: false` out of `step`."
+
+
 def test_a_recall_turn_of_no_recall_is_told() -> None:
     finding = only("  - {id: back_then, kind: recall, of: past}\n" + END)
     assert "recalls `past`" in finding.fault
@@ -247,6 +275,14 @@ def test_a_last_turn_that_leads_back_is_told_too() -> None:
 def test_a_round_that_asks_nothing_is_told() -> None:
     text = "  - {id: one, kind: say}\n" + branch("energy <= 2", "one") + ENERGY + END
     assert only(text).fault == "`one`, `way` may go round and round without asking anything"
+
+
+def test_a_round_of_questions_that_go_on_by_themselves_is_told() -> None:
+    finding = only(
+        "  - {id: a, kind: ask, goes_on_after: 60}\n"
+        "  - {id: b, kind: branch, paths: [{when: a answered, to: end}], to: a}\n" + END
+    )
+    assert "may go round and round without asking anything" in finding.fault
 
 
 def test_a_round_of_waits_alone_is_told() -> None:

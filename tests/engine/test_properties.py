@@ -17,6 +17,7 @@ from bot.engine.flow import Flow, Reading, RecallOf, Turn
 from bot.engine.hearing import Said, Word, interpret
 from bot.engine.options import options_of
 from bot.engine.script import Script, lay_out
+from bot.engine.sharing import is_kept
 from bot.engine.step import Context, step
 from bot.engine.walk import MOST_ASKS
 from tests.engine.builders import (
@@ -35,6 +36,7 @@ from tests.engine.builders import (
     reload,
     say,
     scale,
+    unkept,
     wait,
     within,
 )
@@ -87,6 +89,13 @@ KINDS_OF_TURN += ["branch", "recall", "wait", "close", "practice"]
 
 
 @st.composite
+def perhaps_unkept(draw: st.DrawFn, turn: Turn) -> Turn:
+    """The turn, or the same with an answer that is not kept."""
+    given = isinstance(turn, flow.Ask | flow.Scale | flow.Choice | flow.Choices | flow.Wait)
+    return unkept(turn) if given and draw(st.integers(0, 3)) == 0 else turn
+
+
+@st.composite
 def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ahead: bool) -> Turn:
     """One turn; with `ahead`, it leads only to turns after it."""
     targets = names[place + 1 :] if ahead else names
@@ -99,7 +108,8 @@ def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ah
             reads = draw(st.sampled_from(Reading))
             sets = flow.Setting.ZONE if reads is Reading.ZONE else None
             weeks = draw(st.sampled_from([None, 8]))
-            return ask(name, to=to, reads=reads, sets=sets, fresh_weeks=weeks)
+            after = draw(st.sampled_from([None, None, 5, 120]))
+            return ask(name, to=to, reads=reads, sets=sets, fresh_weeks=weeks, goes_on_after=after)
         case "scale":
             return scale(name, draw(st.integers(2, 10)), to=to)
         case "choice":
@@ -124,7 +134,7 @@ def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ah
 def flows(draw: st.DrawFn, name: str, inner: list[str], *, ahead: bool) -> Flow:
     count = draw(st.integers(0, 6))
     names = [f"t{n}" for n in range(count)] + ["end"]
-    made = [draw(turns(n, names, inner, ahead=ahead)) for n in range(count)]
+    made = [draw(perhaps_unkept(draw(turns(n, names, inner, ahead=ahead)))) for n in range(count)]
     return Flow(
         name=name,
         title=name,
@@ -415,6 +425,15 @@ def test_a_recalled_answer_is_never_in_the_state_or_kept(
 
 @thorough
 @given(players(), moves)
+def test_what_is_not_to_be_kept_is_never_kept(player: Player, course: list[Move]) -> None:
+    for move in course:
+        make(player, move)
+        assert all(is_kept(player.script.nodes[key]) for key in player.kept)
+        assert not any(is_kept(player.script.nodes[key]) for key in player.held)
+
+
+@thorough
+@given(players(), moves)
 def test_an_open_conversation_stands_at_a_turn_that_waits(
     player: Player, course: list[Move]
 ) -> None:
@@ -438,6 +457,29 @@ def test_an_open_quiet_time_always_has_an_end(player: Player, course: list[Move]
         if state.at and state.status is Status.OPEN:
             waits = isinstance(player.script.nodes[state.at].turn, flow.Wait)
             assert (state.wake_at is not None) or not waits
+
+
+@thorough
+@given(players(), moves)
+def test_a_silence_ends_by_itself_and_never_in_the_middle_of_a_thought(
+    player: Player, course: list[Move]
+) -> None:
+    for move in course:
+        before = player.state
+        make(player, move)
+        state = player.state
+        if state.at is None or state.status is not Status.OPEN:
+            assert state.wake_at is None or state.status is Status.RESTING
+            continue
+        turn = player.script.nodes[state.at].turn
+        if not isinstance(turn, flow.Ask) or turn.goes_on_after is None:
+            continue
+        goes_on_elsewhere = state.wake_at is None and bool(before.draft or state.draft)
+        assert state.wake_at is not None or goes_on_elsewhere
+        if len(state.draft) > len(before.draft) and state.wake_at is not None:
+            silence = timedelta(seconds=turn.goes_on_after)
+            gap = player.context.quiet_gap
+            assert state.wake_at - player.context.now == max(silence, gap)
 
 
 @thorough

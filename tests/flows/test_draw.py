@@ -22,13 +22,13 @@ turns:
   - {id: tried, kind: choice, options: [{id: fully, to: end}, {id: not_yet}]}
   - {id: kept, kind: choice, sets: keeps, options: [{id: 'yes', to: end}, {id: 'no', to: step}]}
   - {id: place, kind: ask, reads: zone, sets: zone}
-  - {id: which, kind: choices, options: [{id: a}, {id: b}]}
+  - {id: which, kind: choices, kept: false, options: [{id: a}, {id: b}]}
   - {id: quiet, kind: wait, seconds: 120}
   - {id: hours, kind: wait, seconds: 7200}
   - {id: short, kind: wait, seconds: 90}
   - {id: sub, kind: practice, practice: inner}
   - {id: again, kind: practice, practice: inner}
-  - {id: step, kind: ask}
+  - {id: step, kind: ask, goes_on_after: 120}
   - {id: end, kind: close}
 """
 
@@ -50,6 +50,8 @@ def test_each_kind_of_turn_is_drawn_with_its_first_words(shelf: Shelf) -> None:
         't_way{"way · branch"}',
         't_kept{{"kept · choice sets keeps<br/>About kept."}}',
         't_place[/"place · ask sets zone<br/>About place."/]',
+        't_which{{"which · choices, not kept<br/>About which."}}',
+        't_step[/"step · ask goes on after 2 min<br/>About step."/]',
         't_quiet[("quiet · wait 2 min<br/>About quiet.")]',
         't_hours[("hours · wait 2 h<br/>About hours.")]',
         't_short[("short · wait 90 s<br/>About short.")]',

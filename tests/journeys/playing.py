@@ -5,6 +5,7 @@ A line of a transcript is
 - `> words`: the person says this; `> (arrives)` opens the chat; `> (changes) old -> new` edits
   the message that read `old`, `> (deletes) old` takes it out of the chat;
 - `~ a week later`, `~ 13 seconds later`: time passes; `~ weekly comes round`: a planned prompt;
+  `~ session_feedback comes round about Maps, Songs`: a prompt about these sessions;
 - `@ in cy`: their platform tells this language of them;
 - `@ joined`: a beginning, from `BEGINNINGS`, played without being written down;
 - `# remark`: ours. Everything else is what the house says.
@@ -15,13 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.engine import walk
 from bot.engine.conditions import Condition, Value, holds
-from bot.engine.conversation import Conversation
+from bot.engine.conversation import About, Conversation
 from bot.engine.events import Event
 from bot.engine.script import Node, Script
 from bot.engine.step import Context, Moved, step
@@ -30,7 +31,7 @@ from bot.requests import talk
 from tests.journeys.someone import Someone, printed
 
 _SECONDS = re.compile(r"(\d+) seconds? later")
-_COMES = " comes round"
+_COMES = re.compile(r"(\w+) comes round(?: about (.+))?")
 _IN = "@ in "
 _CHANGES = "(changes) "
 _DELETES = "(deletes) "
@@ -58,6 +59,7 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
         "> I will ask one question in the morning huddle.",
         "> done",
         "> skip",
+        "> done",
     ),
     "not yet": (
         "> practise",
@@ -68,6 +70,7 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
         "> skip",
         "> the same experiment",
         "> skip",
+        "> done",
     ),
     "not yet, and something new": (
         "> practise",
@@ -80,6 +83,7 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
         "> I will walk the long way round.",
         "> done",
         "> skip",
+        "> done",
     ),
     "nothing for now": (
         "> practise",
@@ -90,6 +94,7 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
         "> skip",
         "> skip",
         "> nothing for now",
+        "> done",
     ),
     "half a check-in": ("> practise", "> weekly", "> 3", "> We argued about beds."),
 }
@@ -125,9 +130,19 @@ def _said(line: str, someone: Someone) -> str:
         return printed(someone.deletes(words.removeprefix(_DELETES)))
     if line.startswith("> "):
         return printed(someone.says(words))
-    if words.endswith(_COMES):
-        return printed(someone.is_due(words.removesuffix(_COMES)))
+    if due := _COMES.fullmatch(words):
+        return printed(someone.is_due(due.group(1), about=_sessions(due.group(2), someone.now)))
     return printed(someone.waits(_time(words)))
+
+
+def _sessions(titles: str | None, now: datetime) -> tuple[About, ...]:
+    """Sessions that ended ten minutes ago, by their titles, with commas between."""
+    ended = now - timedelta(minutes=10)
+    found = titles.split(", ") if titles else []
+    return tuple(
+        About(id=f"session_{n}", title=title, group="festival", ends_at=ended)
+        for n, title in enumerate(found, 1)
+    )
 
 
 def _time(line: str) -> timedelta:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from bot.engine.checks.findings import (
-    Answering,
     Around,
     Finding,
     InFlow,
+    Known,
     Path,
     answered_by,
     suggest,
@@ -25,7 +25,7 @@ from bot.engine.conditions import (
     holds,
     parse,
 )
-from bot.engine.flow import Ask, Branch, Choice, Choices, Flow, Scale
+from bot.engine.flow import Ask, Branch, Choice, Choices, Flow, Scale, Wait
 
 #: How many combinations of answers are tried on the conditions of one branch.
 _MOST_TRIED = 20_000
@@ -44,7 +44,7 @@ def find(flow: Flow, around: Around) -> Iterator[Finding]:
 
 
 def _branch(
-    flow: Flow, path: Path, turn: Branch, known: Mapping[str, Answering], vague: set[str]
+    flow: Flow, path: Path, turn: Branch, known: Mapping[str, Known], vague: set[str]
 ) -> Iterator[Finding]:
     """Each condition by itself, then all of them in their order."""
     conditions: list[Condition] = []
@@ -78,7 +78,7 @@ def _malformed(place: Path, when: str, why: Exception) -> Finding:
 
 
 def _comparison(
-    flow: Flow, place: Path, comparison: Comparison, known: Mapping[str, Answering]
+    flow: Flow, place: Path, comparison: Comparison, known: Mapping[str, Known]
 ) -> Iterator[Finding]:
     name = comparison.name
     turn = known.get(name)
@@ -96,10 +96,10 @@ def _comparison(
             yield Finding(at=InFlow(place), fault=fault, mend=mend)
 
 
-def _values(name: str, turn: Answering, comparison: Comparison) -> Iterator[tuple[str, str]]:
+def _values(name: str, turn: Known, comparison: Comparison) -> Iterator[tuple[str, str]]:
     """What nobody can answer, with the mend."""
     match turn:
-        case Ask():
+        case Ask() | Wait():
             yield (
                 f"`{name}` is answered in words, so it cannot be compared",
                 f"Write `{name} answered`, or `not {name} answered`.",
@@ -160,7 +160,7 @@ def _of_options(
 
 
 def _met(
-    path: Path, turn: Branch, conditions: list[Condition], known: Mapping[str, Answering]
+    path: Path, turn: Branch, conditions: list[Condition], known: Mapping[str, Known]
 ) -> Iterator[Finding]:
     """Conditions that no answers together can meet, or that an earlier one always takes."""
     every = [comparison for condition in conditions for comparison in comparisons(condition)]
@@ -191,10 +191,10 @@ def _never(path: Path, index: int, when: str, *, ever: bool) -> Finding:
     return Finding(at=InFlow((*path, "paths", index, "when")), fault=fault, mend=mend)
 
 
-def _domain(turn: Answering, name: str, every: list[Comparison]) -> list[Value | None]:
+def _domain(turn: Known, name: str, every: list[Comparison]) -> list[Value | None]:
     """What may be answered to a turn, as far as these conditions can tell; None for nothing."""
     match turn:
-        case Ask():
+        case Ask() | Wait():
             return [None, True]
         case Scale(points=points):
             return [None, *range(1, points + 1)]

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.engine.flow import Ask, Choice, Choices, Flow, Scale
+from bot.engine.flow import Ask, Choice, Choices, Flow, Scale, Wait
 
 #: A place in a practice's YAML file, as pydantic names places: `("turns", 3, "to")`.
 Path = tuple[str | int, ...]
@@ -78,6 +78,8 @@ class Block:
 
 #: The turns that a person answers.
 Answering = Ask | Scale | Choice | Choices
+#: What a name of a condition or of words may stand for; a quiet time as a recall alone.
+Known = Answering | Wait
 #: The blocks of one language, by their names.
 Blocks = Mapping[str, Block]
 
@@ -127,12 +129,17 @@ def answering(flow: Flow) -> dict[str, Answering]:
     return {turn.id: turn for turn in flow.turns if isinstance(turn, Answering)}
 
 
-def answered_by(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, Answering]:
+def recallable(flow: Flow) -> dict[str, Known]:
+    """The turns of a flow that may be recalled: a quiet time too, for what was written in it."""
+    return {turn.id: turn for turn in flow.turns if isinstance(turn, Known)}
+
+
+def answered_by(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, Known]:
     """The turn behind each name that conditions and words may use; recalls, then own turns."""
-    known: dict[str, Answering] = {}
+    known: dict[str, Known] = {}
     for name, recall in flow.recalls.items():
         home = flow if recall.practice in {None, flow.name} else flows.get(recall.practice or "")
-        turn = answering(home).get(recall.turn) if home else None
+        turn = recallable(home).get(recall.turn) if home else None
         if turn:
             known[name] = turn
-    return known | answering(flow)
+    return {**known, **answering(flow)}

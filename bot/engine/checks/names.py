@@ -9,9 +9,11 @@ from bot.engine.checks.findings import (
     Around,
     Finding,
     InFlow,
+    Known,
     Path,
     answering,
     listed,
+    recallable,
     suggest,
 )
 from bot.engine.flow import (
@@ -119,7 +121,13 @@ def _recall(flow: Flow, around: Around, name: str, recall: RecallOf) -> Iterator
             fault=f"recall `{name}` asks for `{recall.turn}`, which is pooled: nothing keeps it",
             mend="Recall another question, or give that one the circle `own`.",
         )
-    elif recall.turn not in answering(home):
+    elif isinstance(given := turns[recall.turn], Known) and not given.kept:
+        yield Finding(
+            at=InFlow((*path, "turn")),
+            fault=f"recall `{name}` asks for `{recall.turn}`, which is not kept",
+            mend=f"Recall another question, or take `kept: false` out of `{recall.turn}`.",
+        )
+    elif recall.turn not in recallable(home):
         kind = turns[recall.turn].kind
         yield Finding(
             at=InFlow((*path, "turn")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.engine.checks.findings import Answering, Around, Finding, InFlow, listed, nearest
-from bot.engine.flow import Branch, Choice, Close, Flow, SubFlow, Turn
+from bot.engine.flow import Ask, Branch, Choice, Close, Flow, SubFlow, Turn
 
 Ways = Mapping[str, frozenset[str]]
 
@@ -74,6 +74,8 @@ def _asks(turn: Turn, around: Around) -> bool:
     """Whether a turn waits for a person; a practice inside does if anything in it does."""
     if isinstance(turn, Choice) and turn.offers:
         return False  # Passed over when there is nothing to offer.
+    if isinstance(turn, Ask) and turn.goes_on_after is not None:
+        return False  # Passed over when nobody is there.
     if not isinstance(turn, SubFlow):
         return isinstance(turn, Answering)
     inner = around.flows.get(turn.practice)

@@ -12,6 +12,7 @@ from bot.engine.checks.findings import (
     Finding,
     InFlow,
     InWords,
+    Known,
     Path,
     answered_by,
     answering,
@@ -32,6 +33,7 @@ from bot.engine.flow import (
     Reading,
     Scale,
     Share,
+    Wait,
 )
 
 _ORDER = tuple(Level)
@@ -91,7 +93,7 @@ def _twice(flow: Flow) -> Iterator[Finding]:
             seen.add(offer.measure)
 
 
-def _pool(flow: Flow, path: Path, turn: Pool, known: Mapping[str, Answering]) -> Iterator[Finding]:
+def _pool(flow: Flow, path: Path, turn: Pool, known: Mapping[str, Known]) -> Iterator[Finding]:
     for number, offer in enumerate(turn.offers):
         place = (*path, "offers", number)
         for index, name in enumerate(offer.of):
@@ -107,10 +109,10 @@ def _pool(flow: Flow, path: Path, turn: Pool, known: Mapping[str, Answering]) ->
 
 
 def _source(
-    place: Path, index: int, turn: Pool, name: str, known: Mapping[str, Answering]
+    place: Path, index: int, turn: Pool, name: str, known: Mapping[str, Known]
 ) -> Iterator[Finding]:
     at = InFlow((*place, "of", index))
-    countable = [each for each, source in known.items() if not isinstance(source, Ask)]
+    countable = [each for each, source in known.items() if not isinstance(source, Ask | Wait)]
     if name not in known:
         yield Finding(
             at=at,
@@ -236,7 +238,7 @@ def _unseen(language: str, label: Block, offer: Offer, everywhere: set[str]) -> 
 
 
 def _too_long(
-    language: str, blocks: Blocks, label: Block, known: Mapping[str, Answering]
+    language: str, blocks: Blocks, label: Block, known: Mapping[str, Known]
 ) -> Iterator[Finding]:
     at = InWords(language, label.line)
     if "\n" in label.longest:
@@ -257,7 +259,7 @@ def _too_long(
         )
 
 
-def _longest(turn: Answering | None, blocks: Blocks) -> int:
+def _longest(turn: Known | None, blocks: Blocks) -> int:
     """The most that an answer says by its label, as far as this practice's words tell."""
     match turn:
         case Scale(points=points):

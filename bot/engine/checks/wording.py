@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from bot.engine.checks.findings import (
-    Answering,
     Around,
     Block,
     Blocks,
     Finding,
     InWords,
+    Known,
     Mention,
     answered_by,
     suggest,
@@ -30,6 +30,7 @@ from bot.engine.flow import (
     Scale,
     Share,
     SubFlow,
+    Wait,
 )
 
 #: A comfortable part of Telegram's 4,096, and what one Slack section takes.
@@ -203,11 +204,11 @@ def _part(at: InWords, mention: Mention, parts: tuple[str, ...]) -> Finding:
 
 
 def _said(
-    at: InWords, block: Block, mention: Mention, turn: Answering | None, *, sure: bool
+    at: InWords, block: Block, mention: Mention, turn: Known | None, *, sure: bool
 ) -> Iterator[Finding]:
     """A person's own words stand alone; anything else among ours must be there for sure."""
     name = mention.name
-    if mention.part == "words" and isinstance(turn, Ask):
+    if mention.part == "words" and isinstance(turn, Ask | Wait):
         if not mention.alone:
             yield Finding(
                 at=at,
