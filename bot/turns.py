@@ -463,7 +463,7 @@ def remind(conn: Connection, house: House, occasion: Occasion, now: datetime) ->
     if held is None or held.begun or held.status is not Status.OPEN:
         return Heard()
     desk = Desk(conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST)
-    desk.remark("reminder", title=house.shelf.title(held.practice))
+    desk.remark("reminder", title=desk.title(held.practice))
     return _heard(desk)
 
 

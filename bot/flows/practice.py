@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.engine.checks.findings import answering, nearest
 from bot.engine.flow import Flow
 from bot.flows.faults import Fault
+from bot.prompts.titles import titles
 from bot.prompts.words import Words
 
 
@@ -34,6 +36,11 @@ class Practice:
     words: Mapping[str, Words]
     #: The file it was read from.
     file: str
+
+    def title(self, language: str) -> str:
+        """What it is called in a language; one from outside has a single title."""
+        ours = Path(self.file).parent == Path(__file__).resolve().parent
+        return titles(language).get(self.flow.name, self.flow.title) if ours else self.flow.title
 
     @property
     def languages(self) -> tuple[str, ...]:

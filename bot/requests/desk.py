@@ -180,6 +180,10 @@ class Desk:
         chosen = here[0].chosen if here else ""
         self.shown = Shown(message=on.message, chosen=chosen)
 
+    def title(self, practice: str) -> str:
+        """What a practice is called in this person's language."""
+        return self.house.shelf.title(practice, self.participant.language)
+
     def words(self, block: str, **names: str) -> tuple[Paragraph | Quote, ...]:
         """The house's own words in this person's language."""
         return render(house(self.participant.language), block, names)

@@ -79,7 +79,7 @@ def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]
     clock = Clock(desk.now, zone(desk.participant.zone), desk.participant.language)
     carried = [part.media for part in kept.answer.parts if part.media in files]
     return Entry(
-        practice=desk.house.shelf.title(kept.place.practice),
+        practice=desk.title(kept.place.practice),
         question=question,
         chosen=chosen,
         words=kept.answer.text,
@@ -98,7 +98,7 @@ def _not_sent(desk: Desk, kept: Unsent, held: Conversation | None) -> Entry:
         question = voice_of(desk, compiled).question(held.at, wording)
     clock = Clock(desk.now, zone(desk.participant.zone), desk.participant.language)
     return Entry(
-        practice=desk.house.shelf.title(held.practice) if held else "",
+        practice=desk.title(held.practice) if held else "",
         question=question,
         chosen=desk.text("export_unsent"),
         words=kept.text,

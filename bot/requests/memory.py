@@ -35,7 +35,7 @@ def remember(desk: Desk) -> None:
     for entry in kept[-SHOWN:]:
         desk.remark(
             "remember_item",
-            title=desk.house.shelf.title(entry.place.practice),
+            title=desk.title(entry.place.practice),
             when=_when(desk, entry.answer.said_at),
             after=(Quote(text=entry.answer.text),) if entry.answer.text.strip() else (),
             files=_files(desk, entry),
@@ -78,7 +78,7 @@ def delete_that(desk: Desk, current: Conversation | None) -> None:
         return
     desk.remark(
         "deleted",
-        title=desk.house.shelf.title(entry.place.practice),
+        title=desk.title(entry.place.practice),
         when=_when(desk, entry.answer.said_at),
     )
 

@@ -50,7 +50,7 @@ def _blocks(language: str, listed: list[Practice]) -> Iterator[str]:
     yield _block("pick", house(language).blocks["menu"].longest)
     for each in listed:
         flow = each.flow
-        title = flow.title.replace("{", "(").replace("}", ")")
+        title = each.title(language).replace("{", "(").replace("}", ")")
         yield _block(f"pick__{flow.name}", f"{title} ({flow.minutes} min)")
         yield _block(f"go_{flow.name}", "")
 

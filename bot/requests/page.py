@@ -106,7 +106,7 @@ def _quiet(desk: Desk) -> tuple[Paragraph | Quote, ...]:
 def _open(desk: Desk, current: Conversation | None) -> _Parts:
     yield Heading(text=desk.text("page_open"))
     if current is not None and current.practice != MENU:
-        yield from desk.words("page_open_title", title=desk.house.shelf.title(current.practice))
+        yield from desk.words("page_open_title", title=desk.title(current.practice))
         yield Row(links=(_link(desk, Word.START, "page_continue"), _link(desk, Word.LATER)))
         return
     yield from desk.words("page_open_none")

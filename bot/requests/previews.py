@@ -84,7 +84,7 @@ def _say(desk: Desk, coming: _Coming, number: str, count: str) -> None:
                     "preview_step" if there else "preview_awaited",
                     number=number,
                     count=count,
-                    practice=desk.house.shelf.title(practice),
+                    practice=desk.title(practice),
                     when=_when(desk, coming),
                 ),
                 *(_opening(desk, practice) if there else ()),

@@ -52,10 +52,10 @@ class Shelf:
             raise LookupError(message)
         return self._compiled.put(body)
 
-    def title(self, practice: str) -> str:
-        """What a practice is called; its name, in words, when it is not here."""
+    def title(self, practice: str, language: str = "en") -> str:
+        """What a practice is called in a language; its name, in words, when it is not here."""
         found = self.library.practices.get(practice)
-        return found.flow.title if found else practice.replace("_", " ").capitalize()
+        return found.title(language) if found else practice.replace("_", " ").capitalize()
 
     def language(self, wanted: str) -> str:
         """The language to speak with somebody who uses this one."""

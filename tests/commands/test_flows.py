@@ -58,8 +58,10 @@ def test_list_shows_ones_own_practices_too(shelf: Shelf, monkeypatch: pytest.Mon
 
 def test_check_says_when_all_is_well(shelf: Shelf) -> None:
     result = flows("check")
-    assert (result.exit_code, result.stdout) == (0, "All well: nothing to mend.\n")
-    assert flows("check", "--json").stdout == ""
+    assert result.exit_code == 0
+    assert result.stdout.endswith("All well: nothing to mend.\n")
+    rows = [json.loads(line) for line in flows("check", "--json").stdout.splitlines()]
+    assert all(row["note"] for row in rows)
 
 
 def test_check_json_has_one_object_a_fault(shelf: Shelf) -> None:
@@ -134,8 +136,34 @@ def test_check_tells_faults_of_measures_with_those_of_practices(
         done = skerry("flows", "check", path, "--json")
         assert done.exit_code == 1
         assert json.loads(done.stdout)["fault"] == "`not_to_conclude` is missing"
-    assert skerry.does("flows", "check") == "All well: nothing to mend.\n"
+    assert skerry.does("flows", "check").endswith("All well: nothing to mend.\n")
     monkeypatch.setenv("SKERRY_PRACTICES", "mine")
     assert "calm.yaml" in skerry("flows", "check", "--json").stdout
     file.write_text(f"{file.read_text()}not_to_conclude: Nothing.\n")
-    assert skerry.does("flows", "check") == "All well: nothing to mend.\n"
+    assert skerry.does("flows", "check").endswith("All well: nothing to mend.\n")
+
+
+def test_what_is_not_translated_is_a_note_and_no_fault(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    welsh = words_for(GOOD).replace("{% block end %}About end.{% endblock %}\n", "")
+    shelf.put("small", en=words_for(GOOD), cy=welsh)
+    result = flows("check", str(shelf.path))
+    assert result.exit_code == 0
+    assert "small.cy.j2, line 7: the block `end` is not translated" in result.stdout
+    assert "All well" in result.stdout
+    result = flows("check", str(shelf.path), "--json")
+    (row,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert row["note"] is True
+    assert Path(row["file"]).name == "small.cy.j2"
+
+
+def test_a_block_that_english_lacks_is_a_fault_still(shelf: Shelf) -> None:
+    shelf.put("small", en=words_for(GOOD), cy=words_for(GOOD, other="Arall."))
+    result = flows("check", str(shelf.path), "--json")
+    assert result.exit_code == 1
+    (row,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert "note" not in row
+    assert row["fault"] == "the block `other` belongs to no turn"

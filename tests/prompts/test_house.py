@@ -9,10 +9,12 @@ import pytest
 
 from bot.engine.effects import Remark
 from bot.engine.hearing import Asked, Chosen, Said, Word, fold, interpret
+from bot.flows.shelves import FLOWS
 from bot.prompts import house as rooms
 from bot.prompts import reserved
 from bot.prompts.house import BrokenHouseError, house, languages
 from bot.prompts.reserved import entries, own, vocabulary
+from bot.prompts.titles import titles
 from bot.prompts.words import read
 
 
@@ -141,3 +143,10 @@ def test_reserved_phrases_stay_words(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "en" / "reserved.yaml").write_text("stop: [no, off, 10:30]\n")
     monkeypatch.setattr(reserved, "HERE", tmp_path)
     assert reserved.vocabulary.__wrapped__("en") == {"no": "stop", "off": "stop", "10 30": "stop"}
+
+
+def test_titles_are_of_practices_there_are_and_all_have_one_in_welsh() -> None:
+    own = {file.stem for file in FLOWS.glob("*.yaml")}
+    assert set(titles("cy")) == own
+    assert all(title.strip() and len(title) <= 64 for title in titles("cy").values())
+    assert titles("en") == titles("xx") == titles("../cy") == {}
