@@ -51,6 +51,7 @@ from bot.requests import (
     memory,
     page,
     planning,
+    pooling,
     reach,
     rhythm,
     setting,
@@ -378,6 +379,8 @@ def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
         move(desk, found, event)
     elif found is not None and _is_kept(desk, held, edit.message):
         _ask_to_amend(desk, current, edit)
+    else:  # Nothing of it is kept, but it may have been shared.
+        pooling.follow_answer(desk, message=edit.message)
 
 
 def _is_kept(desk: Desk, conversation: str, message: str) -> bool:

@@ -11,6 +11,7 @@ from bot.prompts.dates import on_day
 from bot.records import Media, Outbound, Quote, Standing
 from bot.requests import exporting, page
 from bot.requests.desk import Desk
+from bot.requests.pooling import follow_answer
 from bot.requests.talk import AMEND, move
 from bot.store import answers, conversations, media
 from bot.store.answers import Kept
@@ -81,6 +82,7 @@ def delete_that(desk: Desk, current: Conversation | None) -> None:
         title=desk.house.shelf.title(entry.place.practice),
         when=_when(desk, entry.answer.said_at),
     )
+    follow_answer(desk, conversation=entry.place.conversation, turn=entry.place.key)
 
 
 def take_out(desk: Desk, message: str) -> None:
@@ -103,6 +105,7 @@ def take_out(desk: Desk, message: str) -> None:
             # There is nothing left to ask about a change to what is gone.
             asks_to_amend = held.practice == AMEND
             move(desk, held, events.Folded() if asks_to_amend else events.Deleted(message))
+    follow_answer(desk, message=message)
 
 
 def _reduce(desk: Desk, kept: Kept, message: str) -> None:
