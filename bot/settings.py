@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     practices: str = ""
     #: What help says of where to turn; the shipped words when empty.
     signposts: str = ""
+    #: A file of one's own phrases that speak of distress, beside the shipped ones.
+    distress: str = ""
     #: How many months words are kept for people who have not chosen.
     retention: Annotated[int, Field(ge=1, le=120)] = 12
     log_level: str = "INFO"

@@ -48,6 +48,7 @@ from bot.records import (
     Words,
 )
 from bot.requests import (
+    distress,
     memory,
     page,
     planning,
@@ -157,6 +158,7 @@ def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
     else:
         setting.follow(desk, came)
         _take(desk, current, came)
+    distress.answer(desk, came)
     if not isinstance(came.body, _PASSING):
         _note(desk, current, came)
     return _heard(desk)
@@ -501,4 +503,5 @@ def _park(conn: Connection, house: House, came: Inbound, error: Exception, now: 
         desk.answer(toast=desk.text("amiss"))
     else:
         desk.remark("parked", reference=reference[:8])
+    distress.answer(desk, came)
     return Heard(parked=reference, said=desk.said, reply=desk.reply)

@@ -192,20 +192,21 @@ class Voice:
 
     def _block(self, node: Node, block: str, given: Answers, recalled: Answers) -> Paragraphs:
         words = self._words(node.home)
+        language = words.spoken_in(block)
         answers = {**recalled, **given}
         spoken = words.spoken_of.get(block, {})
         names: dict[str, Said | Person | str] = {}
         for name in spoken:
             answer = answers.get(node.prefix + name)
             if name == "person":
-                names[name] = self._person()
+                names[name] = self._person(language)
             elif answer is not None:
-                names[name] = self._said(node.prefix + name, answer)
+                names[name] = self._said(node.prefix + name, answer, language)
         return render(words, block, names)
 
-    def _said(self, key: str, answer: Answer) -> Said:
-        """What was answered, as words may speak of it: a choice by its label."""
-        clock = self._clock()
+    def _said(self, key: str, answer: Answer, language: str = "") -> Said:
+        """What was answered, as words in a language may speak of it: a choice by its label."""
+        clock = self._clock(language or self.participant.language)
         node = self.compiled.script.nodes.get(key)
         if answer.value is None or (node is not None and isinstance(node.turn, AskTurn)):
             # What was read from their words, such as a zone, is no word of theirs.
@@ -289,17 +290,17 @@ class Voice:
     def _words(self, home: str) -> Words:
         return self.compiled.words(self.participant.language, home)
 
-    def _clock(self) -> Clock:
-        return Clock(self.now, zone(self.participant.zone), self.participant.language)
+    def _clock(self, language: str) -> Clock:
+        return Clock(self.now, zone(self.participant.zone), language)
 
-    def _person(self) -> Person:
+    def _person(self, language: str) -> Person:
         person = self.participant
         return Person(
-            day=days(person.days, person.language) if person.days else "",
-            hour=hour(person.minute, person.language),
-            zone=zone_called(person.zone, person.language),
-            hours=hours(person.window, person.language),
-            holidays=holidays(person.holidays, person.language),
+            day=days(person.days, language) if person.days else "",
+            hour=hour(person.minute, language),
+            zone=zone_called(person.zone, language),
+            hours=hours(person.window, language),
+            holidays=holidays(person.holidays, language),
         )
 
 

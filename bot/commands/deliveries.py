@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ from rich.table import Column, Table
 
 from bot.commands.opening import opened, read_settings
 from bot.commands.refusing import out, plainly, say_json
+from bot.records import LaneClass
 from bot.store.deliveries import Alike, Delivery, alike, of_participant
 from scheduler.tick import now
 
@@ -29,7 +32,7 @@ def deliveries(
     since = now() - timedelta(days=days)
     with plainly(), opened(read_settings()) as house, house.store.engine.connect() as conn:
         if participant is None:
-            rows = [_counted(each) for each in alike(conn, since)]
+            rows = _counted(alike(conn, since))
         else:
             rows = [_told(each) for each in of_participant(conn, participant, since, MOST)]
     if as_json:
@@ -45,20 +48,35 @@ def deliveries(
     out.print(table)
 
 
-def _counted(each: Alike) -> dict[str, object]:
-    return {
-        "class": each.lane_class.value,
-        "state": each.state,
-        "reason": each.reason,
-        "count": each.count,
-        "latest": _when(each.latest),
-    }
+def _counted(found: Iterable[Alike]) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for (lane, state, reason), several in groupby(sorted(found, key=_kind), _kind):
+        many = list(several)
+        rows.append(
+            {
+                "class": lane,
+                "state": state,
+                "reason": reason,
+                "count": sum(each.count for each in many),
+                "latest": _when(max(each.latest for each in many)),
+            }
+        )
+    return rows
+
+
+def _kind(each: Alike) -> tuple[str, str, str]:
+    return _shown(each.lane_class), each.state, each.reason
+
+
+def _shown(lane_class: LaneClass) -> str:
+    """Help as a reply: that somebody was shown where to turn is nobody's business."""
+    return (LaneClass.REPLY if lane_class is LaneClass.HELP else lane_class).value
 
 
 def _told(each: Delivery) -> dict[str, object]:
     return {
         "id": each.id,
-        "class": each.lane_class.value,
+        "class": _shown(each.lane_class),
         "state": each.state,
         "reason": each.reason,
         "attempts": each.attempts,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.flows import shelves
+from bot.flows import house_words, shelves
 from bot.flows.draw import draw as drawn
 from bot.flows.faults import Fault
 from bot.flows.loader import find, load
@@ -54,14 +54,18 @@ def check(
     *,
     as_json: _Json = False,
 ) -> None:
-    """Report every fault of every practice, with file, line and mend."""
-    faults = _faults(path)
+    """Report every fault of every practice, with file, line and mend; notes are no faults."""
+    faults, notes = _faults(path)
     if as_json:
         _print_lines(told_fault(fault) for fault in faults)
-    elif faults:
-        print_faults(faults)
+        _print_lines(told_fault(note) | {"note": True} for note in notes)
     else:
-        typer.echo("All well: nothing to mend.")
+        for note in notes:
+            typer.echo(f"Note: {_shortly(note.file)}, line {note.line}: {note.fault}.")
+        if faults:
+            print_faults(faults)
+        else:
+            typer.echo("All well: nothing to mend.")
     if faults:
         raise typer.Exit(1)
 
@@ -94,22 +98,32 @@ def _places() -> list[Path]:
     return [Path(folder)] if folder else []
 
 
-def _faults(path: Path | None) -> tuple[Fault, ...]:
-    """All faults, or those of what a path names and needs; those of measures with them."""
+def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """All faults and notes, or those of what a path names and needs; measures' with them."""
     if path is None:
         places = _places()
-        return (*load(places).faults, *measures.load(places).faults)
+        library, house = load(places), house_words.check()
+        faults = (*house.faults, *library.faults, *measures.load(places).faults)
+        return faults, (*house.notes, *library.notes)
     if path.parent.name == measures.MEASURES:
         found = measures.load([path.parent.parent]).faults
-        return tuple(fault for fault in found if Path(fault.file) == path)
-    ours = (shelves.FLOWS, shelves.PROMPTS)
-    inside = any(path.resolve().is_relative_to(folder) for folder in ours)
-    return tuple(
-        fault
-        for fault in load([path]).faults
-        if inside or not any(Path(fault.file).is_relative_to(folder) for folder in ours)
-    ) + tuple(
+        return tuple(fault for fault in found if Path(fault.file) == path), ()
+    library = load([path])
+    within = [
         fault for fault in measures.load([path]).faults if Path(fault.file).is_relative_to(path)
+    ]
+    return (*_near(library.faults, path), *within), _near(library.notes, path)
+
+
+def _near(found: tuple[Fault, ...], path: Path) -> tuple[Fault, ...]:
+    """What was found in files that are not the house's own, unless the path is within those."""
+    ours = (shelves.FLOWS, shelves.PROMPTS)
+    if any(path.resolve().is_relative_to(folder) for folder in ours):
+        return found
+    return tuple(
+        each
+        for each in found
+        if not any(Path(each.file).is_relative_to(folder) for folder in ours)
     )
 
 

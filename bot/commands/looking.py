@@ -37,6 +37,7 @@ def parts(house: Opened) -> tuple[Part, ...]:
         "outbox": _outbox,
         "parked": _parked,
         "practices": _practices,
+        "signposts": _signposts,
         "zones": _zones,
     }
     if house.settings.has_telegram:
@@ -93,6 +94,12 @@ def _practices(house: Opened) -> tuple[bool, str]:
         return True, f"{len(library.practices) - 1} practices and their menu, no faults."
     count = len(library.faults)
     return False, f"{count} faults in practices. See them with: skerry flows check"
+
+
+def _signposts(house: Opened) -> tuple[bool, str]:
+    """A reminder: whether numbers are right, nobody but people can check."""
+    whose = "your own, SKERRY_SIGNPOSTS" if house.settings.signposts else "ours"
+    return True, f"Where to turn in need: {whose}. Call each number and check its hours, often."
 
 
 def _telegram(house: Opened) -> tuple[bool, str]:

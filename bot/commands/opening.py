@@ -13,6 +13,7 @@ from bot.flows.loader import load
 from bot.flows.practice import Library
 from bot.measures import loader as counted
 from bot.measures.measure import Measure
+from bot.prompts.distress import phrases
 from bot.requests.desk import House
 from bot.requests.shelf import Shelf
 from bot.settings import DATA, Settings
@@ -50,6 +51,7 @@ def measures(settings: Settings) -> Mapping[str, Measure]:
 def opened(settings: Settings) -> Iterator[Opened]:
     """Open the house and close it again; raises what `refusing` can explain."""
     make_data_folder(settings)
+    distress = phrases(settings.distress)
     store = open_store(
         settings.database_url, keys_url(settings), lambda empty: masters(settings, empty=empty)
     )
@@ -64,6 +66,7 @@ def opened(settings: Settings) -> Iterator[Opened]:
         chance=lambda: secrets.randbelow(2**31),
         new_id=lambda: secrets.token_hex(16),
         measures=measures(settings),
+        distress=distress,
     )
     try:
         yield Opened(settings=settings, store=store, house=house)

@@ -12,12 +12,20 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from bot.flows.practice import FaultyPracticeError, NoSuchPracticeError
+from bot.prompts.distress import BrokenPhrasesError
 from bot.trust.databases import StoreError
 from bot.trust.keyring import KeyRingError
 from bot.trust.master import MasterKeyError
 
 #: What can go wrong in ways that a line can explain.
-EXPLAINED = (StoreError, KeyRingError, MasterKeyError, NoSuchPracticeError, FaultyPracticeError)
+EXPLAINED = (
+    StoreError,
+    KeyRingError,
+    MasterKeyError,
+    NoSuchPracticeError,
+    FaultyPracticeError,
+    BrokenPhrasesError,
+)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)

@@ -15,6 +15,7 @@ from bot.commands.refusing import err, out, plainly, refuse, say_json
 from bot.engine.conversation import About
 from bot.flows.loader import find
 from bot.flows.revisions import Compiled, pack, unpack
+from bot.prompts.house import languages
 from bot.records import Outbound
 from bot.rehearsal import BOT, Line, RanOutError, Rehearsal
 from scheduler.tick import now
@@ -38,7 +39,7 @@ def rehearse(
     """Play a practice. A line such as "three weeks later" lets time pass, and it begins anew."""
     with plainly():
         compiled = _compiled(flow)
-    spoken = sorted(compiled.sources[compiled.flow.name])
+    spoken = sorted({*compiled.sources[compiled.flow.name], *languages()})
     if language not in spoken:
         refuse(f"{flow} does not speak {language}. It speaks: {', '.join(spoken)}.")
     about = tuple(About(id=f"session_{n}", title=t) for n, t in enumerate(session or (), 1))

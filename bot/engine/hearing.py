@@ -98,11 +98,17 @@ _MIXED = r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{3,10}"
 #: What may follow a word: after `pause` a date, or a time counted in days, weeks or months; after
 #: `link` a code, perhaps with a sign too few or too many; after words about a campaign its number.
 _REST: Mapping[str, re.Pattern[str]] = {
-    Word.PAUSE: re.compile(r"(?:until|till|til) .+|for (?:the )?\w+ (?:day|week|month)s?"),
+    Word.PAUSE: re.compile(
+        r"(?:until|till|til|tan) .+|for (?:the )?\w+ (?:day|week|month)s?"
+        r"|am (?:wythnos|bythefnos|fis|\w+ (?:dd?iwrnod|niwrnod|wythnos|mis|fis))"
+    ),
     Word.LINK: re.compile(rf"(?=(?: ?[0-9a-z]){{8,10}}$){_MIXED}(?: {_MIXED}){{0,2}}"),
     Word.LEAVE_CAMPAIGN: re.compile(r"[0-9]{1,3}"),
     Word.RETURN_TO_CAMPAIGN: re.compile(r"[0-9]{1,3}"),
 }
+#: What stands between the options of a list.
+_BETWEEN = re.compile(r",|;|\band\b|&|\n", re.IGNORECASE)
+_BETWEEN_IN_WELSH = re.compile(r",|;|\bac?\b|&|\n", re.IGNORECASE)
 #: The fewest letters that stand for a label: `mo` in a list of days, but never `no` for Now.
 _SHORTEST_IN_LIST = 2
 _SHORTEST_ALONE = 3
@@ -156,10 +162,18 @@ def _known(labels: Sequence[tuple[str, str]]) -> dict[str, str]:
 def _named(text: str, known: Mapping[str, str], *, several: bool) -> tuple[str, ...]:
     """The options a message names by the beginnings of their labels; none unless all of it does.
 
-    Where several may be chosen, commas and `and` stand between them.
+    Where several may be chosen, commas and `and` stand between them, or `a` and `ac` in Welsh.
     """
-    pieces = re.split(r",|;|\band\b|&|\n", text, flags=re.IGNORECASE) if several else [text]
-    fewest = _SHORTEST_IN_LIST if several else _SHORTEST_ALONE
+    if not several:
+        return _all_begun([text], known, _SHORTEST_ALONE)
+    pieces = re.split(_BETWEEN, text)
+    return _all_begun(pieces, known, _SHORTEST_IN_LIST) or _all_begun(
+        re.split(_BETWEEN_IN_WELSH, text), known, _SHORTEST_IN_LIST
+    )
+
+
+def _all_begun(pieces: Sequence[str], known: Mapping[str, str], fewest: int) -> tuple[str, ...]:
+    """The options that pieces name one by one; none unless each of them does."""
     named = [_begun(phrase, known, fewest) for phrase in map(fold, pieces) if phrase]
     return tuple(dict.fromkeys(each for each in named if each)) if all(named) else ()
 

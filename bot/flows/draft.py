@@ -38,6 +38,8 @@ class Draft:
     flow: Flow | None = None
     words: dict[str, Words] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    #: What is worth telling and refuses nothing.
+    notes: list[Fault] = field(default_factory=list)
     #: Names of turns that could not be read.
     hurt: set[str] = field(default_factory=set)
     #: True when the name of some turn could not be read: any unknown name may be that one.
@@ -68,13 +70,20 @@ class Draft:
             file, line = self.flow_file, self.source.line(at.path)
         else:
             file, line = str(self.files.words[at.language]), at.line
-        self.wrong(file, line, finding.fault, finding.mend)
+        told = self._told(file, line, finding.fault, finding.mend)
+        (self.notes if finding.note else self.faults).append(told)
 
     def wrong(self, file: Path | str, line: int, fault: str, mend: str) -> None:
-        """Note a fault."""
+        """Take in a fault."""
+        self.faults.append(self._told(file, line, fault, mend))
+
+    def note(self, file: Path | str, line: int, note: str, mend: str) -> None:
+        """Take in something that is no fault."""
+        self.notes.append(self._told(file, line, note, mend))
+
+    def _told(self, file: Path | str, line: int, fault: str, mend: str) -> Fault:
         name = self.files.name
-        found = Fault(file=str(file), line=line, fault=fault, mend=mend, practice=name)
-        self.faults.append(found)
+        return Fault(file=str(file), line=line, fault=fault, mend=mend, practice=name)
 
 
 def read(files: shelves.Files) -> Draft:

@@ -27,7 +27,7 @@ def load(places: Sequence[Path] = ()) -> Library:
     A practice from outside takes the place of one of the house's own with its name.
     """
     lost = [place for place in places if not place.exists()]
-    drafts = {files.name: read(files) for files in shelves.own()}
+    drafts = {files.name: _translated(read(files)) for files in shelves.own()}
     outside: list[Draft] = []
     for place in places:
         if place not in lost:
@@ -45,6 +45,7 @@ def load(places: Sequence[Path] = ()) -> Library:
             if draft.sound and draft.flow
         },
         faults=tuple(sorted(set(faults))),
+        notes=tuple(sorted({note for draft in drafts.values() for note in draft.notes})),
     )
 
 
@@ -61,6 +62,16 @@ def find(flow: str, places: Sequence[Path] = ()) -> tuple[Practice, Library]:
         return library.practice(shelves.single(path).name), library
     library = load(places)
     return library.practice(flow), library
+
+
+def _translated(draft: Draft) -> Draft:
+    """One of the house's own practices, with a note for each language it has no words in."""
+    for language in languages():
+        if language not in draft.words and draft.words:
+            note = f"the practice is not translated into `{language}`; English is spoken"
+            mend = f"Write `bot/prompts/{language}/{draft.files.name}.j2`."
+            draft.note(draft.flow_file, 1, note, mend)
+    return draft
 
 
 def _outside(place: Path) -> Iterator[Draft]:

@@ -47,6 +47,8 @@ class Library:
 
     practices: Mapping[str, Practice] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    #: What is worth knowing of good ones and bad ones: lines not translated.
+    notes: tuple[Fault, ...] = ()
 
     @property
     def flows(self) -> dict[str, Flow]:

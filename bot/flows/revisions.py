@@ -52,12 +52,16 @@ class Compiled:
     def words(self, language: str, home: str) -> Words:
         """The words of one of its practices in a language, in English, or in whichever there is.
 
+        A block that the language lacks is said in English.
+
         `home` is a node's: the practice itself or one inside it.
         """
-        spoken = _spoken(language, self.sources[home])
+        sources = self.sources[home]
+        spoken = _spoken(language, sources)
         if (found := self._read.get((home, spoken))) is None:
-            source = self.sources[home][spoken]
-            found = _words(source, spoken, self.flows[home])
+            found = _words(sources[spoken], spoken, self.flows[home])
+            if spoken != (whole := _spoken("en", sources)):
+                found = found.over(self.words(whole, home))
             self._read[home, spoken] = found
         return found
 
@@ -151,6 +155,6 @@ def _words(source: str, language: str, flow: Flow) -> Words:
 
 
 def _counts(flow: Flow, sources: Mapping[str, str]) -> dict[str, int]:
-    """How many wordings each turn has; every language has as many."""
+    """How many wordings each turn has in English; another language may have fewer."""
     spoken = _spoken("en", sources)
     return wordings(flow, _words(sources[spoken], spoken, flow).blocks)

@@ -49,30 +49,54 @@ def remember(before: Sequence[Before], told: Iterable[Before]) -> tuple[Before, 
     return tuple(kept)
 
 
+#: Who is in it once or more, who twice or more, and so on.
+_Times = tuple[int, ...]
+_NEVER: _Times = (0,) * TERMS
+
+
 @dataclass(frozen=True, slots=True)
 class _Sum:
     """What a sum of figures comes to: who is in it, and who is in it the other way round."""
 
-    more: int
-    less: int
+    more: _Times
+    less: _Times = _NEVER
 
     def __add__(self, people: int) -> _Sum:
-        return _Sum(self.more | (people & ~self.less), self.less & ~people)
+        less, people = _without(self.less, people)
+        return _Sum(_with(self.more, people), less)
 
     def __sub__(self, people: int) -> _Sum:
-        return _Sum(self.more & ~people, self.less | (people & ~self.more))
+        more, people = _without(self.more, people)
+        return _Sum(more, _with(self.less, people))
 
-    def tells(self) -> bool:
-        """Whether it comes down to a few people."""
-        return 0 < self.more.bit_count() + self.less.bit_count() < ENOUGH
+    def __len__(self) -> int:
+        return sum(each.bit_count() for each in (*self.more, *self.less))
+
+
+def _without(times: _Times, people: int) -> tuple[_Times, int]:
+    """These people once less each; and those of them who were not in it."""
+    left = list[int]()
+    for each in reversed(times):
+        left.append(each & ~people)
+        people &= ~each
+    return tuple(reversed(left)), people
+
+
+def _with(times: _Times, people: int) -> _Times:
+    """These people once more each."""
+    found = list[int]()
+    for each in times:
+        found.append(each | people)
+        people &= each
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What was told before, as bits: one for each person."""
 
-    #: Who stands for which bit.
-    bits: Mapping[str, int]
+    #: Which bit stands for whom, by its place.
+    places: Mapping[str, int]
     before: tuple[int, ...]
 
     def passes(self, people: frozenset[str], beside: Iterable[frozenset[str]]) -> bool:
@@ -81,29 +105,41 @@ class Gate:
         seen = set[frozenset[tuple[int, bool]]]()
 
         def told(sum_: _Sum, used: frozenset[tuple[int, bool]]) -> bool:
-            if sum_.tells():
+            if 0 < len(sum_) < ENOUGH:
                 return True
-            if len(used) == TERMS - 1:
+            left = TERMS - 1 - len(used)
+            if not left:
                 return False
+            # If so many figures more can bring it down to a few, one of them takes this share.
+            share = max(1, -((ENOUGH - 1 - len(sum_)) // left))
             taken = {number for number, _ in used}
             for number, term in enumerate(terms):
-                for added, near in ((False, term & sum_.more), (True, term & sum_.less)):
+                for added, near in ((False, term & sum_.more[0]), (True, term & sum_.less[0])):
                     later = used | {(number, added)}
-                    if near and number not in taken and later not in seen:
+                    enough = near.bit_count() >= share
+                    if enough and number not in taken and later not in seen:
                         seen.add(later)
                         if told(sum_ + term if added else sum_ - term, later):
                             return True
             return False
 
-        return not told(_Sum(self._of(people), 0), frozenset())
+        return not told(_Sum(_with(_NEVER, self._of(people))), frozenset())
 
     def _of(self, people: frozenset[str]) -> int:
-        return sum(self.bits[person] for person in people)
+        return _bits(self.places, people)
 
 
 def gate(before: Sequence[Before], people: Iterable[str]) -> Gate:
     """The gate for these people, after what was told before."""
     everybody = sorted({*people, *(each for told in before for each in told.people)})
-    bits = {person: 1 << number for number, person in enumerate(everybody)}
-    past = tuple(sum(bits[person] for person in told.people) for told in before)
-    return Gate(bits, past)
+    places = {person: number for number, person in enumerate(everybody)}
+    return Gate(places, tuple(_bits(places, told.people) for told in before))
+
+
+def _bits(places: Mapping[str, int], people: Iterable[str]) -> int:
+    """These people as bits of one number, made at once: there may be a hundred thousand."""
+    found = bytearray(len(places) // 8 + 1)
+    for person in people:
+        place = places[person]
+        found[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(found, "little")

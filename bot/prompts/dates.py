@@ -1,12 +1,13 @@
 """Dates as people say them: `on Tuesday 3 November`, `three weeks ago`.
 
-English is written here, for Babel would say `3 weeks ago`; every other language is Babel's.
+English and Welsh are written here, for Babel would say `3 weeks ago`, and in Welsh it knows no
+mutations; every other language is Babel's.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,6 +21,27 @@ from babel.lists import format_list
 _Unit = Literal["day", "week", "month", "year"]
 _NUMBERS = ("", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WEEK, _MONTH, _YEAR = 7, 30.44, 365.25
+#: The same in Welsh, each with the mutations of a time at which something was.
+_WELSH: dict[_Unit, tuple[str, ...]] = {
+    "day": (
+        *("", "", "ddau ddiwrnod", "dri diwrnod", "bedwar diwrnod", "bum niwrnod"),
+        "chwe diwrnod",
+    ),
+    "week": (
+        *("", "wythnos", "bythefnos", "dair wythnos", "bedair wythnos", "bum wythnos"),
+        *("chwe wythnos", "saith wythnos", "wyth wythnos"),
+    ),
+    "month": (
+        *("", "", "ddau fis", "dri mis", "bedwar mis", "bum mis", "chwe mis", "saith mis"),
+        *("wyth mis", "naw mis", "ddeg mis"),
+    ),
+    "year": (
+        *("", "flwyddyn", "ddwy flynedd", "dair blynedd", "bedair blynedd", "bum mlynedd"),
+        *("chwe blynedd", "saith mlynedd", "wyth mlynedd", "naw mlynedd", "ddeng mlynedd"),
+    ),
+}
+#: What follows a number in digits; only months and years are counted so far.
+_WELSH_MANY: dict[_Unit, str] = {"month": "mis", "year": "mlynedd"}
 #: What Babel counts as one of each.
 _SECONDS: dict[_Unit, int] = {
     "day": 86_400,
@@ -29,6 +51,29 @@ _SECONDS: dict[_Unit, int] = {
 }
 #: From so many days on it is told in months, and in years.
 _MONTHS_FROM, _YEARS_FROM = 9 * 7, 700
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The days around today in one language, and what stands for `on` before a weekday."""
+
+    earlier: str
+    later: str
+    yesterday: str
+    tomorrow: str
+    on: Callable[[str], str]
+
+
+_WRITTEN = {
+    "en": _Near("earlier today", "later today", "yesterday", "tomorrow", "on {}".format),
+    "cy": _Near(
+        "yn gynharach heddiw",
+        "yn nes ymlaen heddiw",
+        "ddoe",
+        "yfory",
+        lambda weekday: weekday.replace("Dydd", "ddydd"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +112,9 @@ def days(numbers: Sequence[int], language: str) -> str:
     """Weekdays, such as `Monday and Thursday`; 0 is Monday."""
     locale = locale_of(language)
     names = get_day_names("wide", "format", locale)
+    if locale.language == "cy":  # Babel leaves open which `and` it is; before `dydd` it is `a`.
+        *first, last = (names[number].replace("Dydd", "dydd") for number in numbers)
+        return f"{', '.join(first)} a {last}" if first else last
     return format_list([names[number] for number in numbers], locale=locale)
 
 
@@ -84,16 +132,17 @@ def locale_of(language: str) -> Locale:
 @lru_cache(maxsize=4096)
 def _when(day: date, today: date, language: str, *, later: bool) -> str:
     locale = locale_of(language)
-    if locale.language != "en":
+    if locale.language not in _WRITTEN:
         return format_date(day, "full", locale=locale)
+    said = _WRITTEN[locale.language]
     if day == today:
-        return "later today" if later else "earlier today"
-    if near := {-1: "yesterday", 1: "tomorrow"}.get((day - today).days):
+        return said.later if later else said.earlier
+    if near := {-1: said.yesterday, 1: said.tomorrow}.get((day - today).days):
         return near
     year = "" if day.year == today.year else f" {day.year}"
     weekday = get_day_names("wide", "format", locale)[day.weekday()]
     month = locale.months["format"]["wide"][day.month]
-    return f"on {weekday} {day.day} {month}{year}"
+    return f"{said.on(weekday)} {day.day} {month}{year}"
 
 
 @lru_cache(maxsize=4096)
@@ -102,15 +151,24 @@ def _ago(count: int, language: str) -> str:
     locale = locale_of(language)
     count = max(count, 0)
     unit, number = _measured(count)
-    if locale.language != "en":
+    if locale.language not in _WRITTEN:
         since = timedelta(seconds=-_SECONDS[unit] * max(number, 1))
         return format_timedelta(
             since, granularity=unit, threshold=math.inf, add_direction=True, locale=locale
         )
     if count <= 1:
-        return "yesterday" if count else "earlier today"
+        said = _WRITTEN[locale.language]
+        return said.yesterday if count else said.earlier
+    if locale.language == "cy":
+        return f"{_welsh(unit, number)} yn ôl"
     written = _NUMBERS[number] if number < len(_NUMBERS) else str(number)
     return f"{written} {unit}{'s' if number > 1 else ''} ago"
+
+
+def _welsh(unit: _Unit, number: int) -> str:
+    """So many days, weeks, months or years, as they follow in a Welsh sentence."""
+    counted = _WELSH[unit]
+    return counted[number] if number < len(counted) else f"{number} {_WELSH_MANY[unit]}"
 
 
 def _measured(count: int) -> tuple[_Unit, int]:

@@ -23,8 +23,13 @@ def languages() -> tuple[str, ...]:
 
 @lru_cache
 def house(language: str) -> Words:
-    """The house's words in a language, or in English; raises BrokenHouseError."""
-    spoken = language if language in languages() else "en"
+    """The house's words in a language, and what it lacks in English; raises BrokenHouseError."""
+    if language == "en" or language not in languages():
+        return _read("en")
+    return _read(language).over(house("en"))
+
+
+def _read(spoken: str) -> Words:
     file = HERE / spoken / "house.j2"
     reading = read(file.read_bytes(), spoken)
     if reading.words is None or reading.findings:

@@ -34,7 +34,8 @@ _LETTERS_OF = str.maketrans(
 )
 #: What may stand before a place, and after it.
 _BEFORE = re.compile(
-    r"^(?:(?:i am|im|we are|i live|living|based|close to|just outside|near|around|in|from|at) )+"
+    r"^(?:(?:i am|im|we are|i live|living|based|close to|just outside|near|around|in|from|at"
+    r"|dwi|dw i|rydw i|rwyn byw|byw|yn|yng|ym|ger|o|y|yr) )+"
 )
 #: The point after an initial, as in `D.C.`.
 _INITIAL = re.compile(r"\b(\w)\.(?=\w\b)")
@@ -79,17 +80,31 @@ _CLOCKS = {
 _ASIDE = frozenset({"Asia/Urumqi", "Europe/Simferopol"})
 #: What we call a zone where its country or city would read oddly.
 _CALLED = {
-    "Europe/London": "UK",
-    "Europe/Brussels": "Central Europe",
-    "Etc/UTC": "UTC, without summer time",
+    "en": {
+        "Europe/London": "UK",
+        "Europe/Brussels": "Central Europe",
+        "Etc/UTC": "UTC, without summer time",
+    },
+    "cy": {
+        "Europe/London": "y Deyrnas Unedig",
+        "Europe/Brussels": "Canolbarth Ewrop",
+        "Etc/UTC": "UTC, heb amser haf",
+    },
 }
 _COUNTRIES_CALLED = {
-    "CD": "DR Congo",
-    "CG": "Congo",
-    "HK": "Hong Kong",
-    "MO": "Macao",
-    "US": "USA",
+    "en": {
+        "CD": "DR Congo",
+        "CG": "Congo",
+        "HK": "Hong Kong",
+        "MO": "Macao",
+        "US": "USA",
+    },
+    "cy": {"US": "UDA"},
 }
+#: How names begin in Welsh after `yn`, and how without it.
+_NASALS = {"ngh": "c", "nh": "t", "mh": "p", "ng": "g", "n": "d", "m": "b"}
+#: What stands before a country's name in Welsh, and need not be said: `Yr Alban`, `Y Swistir`.
+_ARTICLE = re.compile(r"^(?:y|yr) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +153,7 @@ def zone_named(text: str) -> str | None:
             return str(get_global("zone_aliases").get(own, own))
     phrase = _AFTER.sub("", _BEFORE.sub("", plain(text)))
     parts = [part for part in map(plain, text.split(",")) if part]
-    zones = _meant(phrase) or _beside(parts)
+    zones = _meant(phrase) or _beside(parts) or _meant(_radical(phrase))
     if not zones and phrase not in _atlas().wide:
         zones = _mended(phrase, parts)
     return next(iter(zones)) if len(zones) == 1 else None
@@ -178,14 +193,13 @@ def zone_called(zone: str, language: str) -> str:
     """What a zone is called, such as `Poland`, or `Perth, Australia` in a land of several."""
     zone = get_global("zone_aliases").get(zone, zone)
     locale = locale_of(language)
-    if locale.language == "en" and zone in _CALLED:
-        return _CALLED[zone]
+    if called := _CALLED.get(locale.language, {}).get(zone):
+        return called
     city = locale.time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1]
     city = city.rsplit("/", 1)[-1].replace("_", " ")
     code = get_global("zone_territories").get(zone, "")
     country = locale.territories.get(code, "") if code in _territories() else ""
-    if locale.language == "en":
-        country = _COUNTRIES_CALLED.get(code, country)
+    country = _COUNTRIES_CALLED.get(locale.language, {}).get(code, country)
     if country and len(_territories()[code]) == 1:
         return country
     return f"{city}, {country}" if country else city
@@ -200,6 +214,14 @@ def plain(text: str) -> str:
         words[0] = "county"
     spelt = ("st" if word == "saint" else word for word in words)
     return " ".join(word for word in spelt if word not in {"and", "the"})
+
+
+def _radical(phrase: str) -> str:
+    """A name as it is in Welsh without `yn` before it: `nghaerdydd` is Caerdydd."""
+    for nasal, radical in _NASALS.items():
+        if phrase.startswith(nasal):
+            return radical + phrase.removeprefix(nasal)
+    return phrase
 
 
 def _meant(phrase: str) -> frozenset[str]:
@@ -339,7 +361,8 @@ def _add(atlas: _Atlas, name: str, entry: _Entry) -> None:
 def _read_countries(atlas: _Atlas) -> None:
     territories = locale_of("en").territories
     for code, own in territories.items():
-        for name in filter(None, [plain(own), *_ALSO.get(code, "").split(",")]):
+        welsh = _ARTICLE.sub("", plain(locale_of("cy").territories.get(code, "")))
+        for name in filter(None, {plain(own), welsh, *_ALSO.get(code, "").split(",")}):
             atlas.wide[name] = atlas.wide.get(name, _NOWHERE) | {code}
         atlas.short[code.casefold()] = frozenset({code})
 

@@ -87,6 +87,7 @@ def render(words: Words, block: str, names: Names) -> tuple[Paragraph | Quote, .
         return fixed
     if block not in words.blocks:
         raise NoSuchBlockError(f"the words for `{words.language}` have no block `{block}`")
+    source, there = words.borrowed.get(block, (words, block))
     quotes: list[str] = []
     bound: dict[str, object] = {}
     for name, parts in words.spoken_of[block].items():
@@ -94,8 +95,8 @@ def render(words: Words, block: str, names: Names) -> tuple[Paragraph | Quote, .
             bound[name] = _bound(names[name], parts, quotes)
         elif name in words.optional:
             bound[name] = _NOTHING
-    context = ENVIRONMENT.context_class(ENVIRONMENT, bound, block, {})
-    return _pieces("".join(words.speakers[block](context)), quotes)
+    context = ENVIRONMENT.context_class(ENVIRONMENT, bound, there, {})
+    return _pieces("".join(source.speakers[there](context)), quotes)
 
 
 def block_of(turn: str, wording: int | None) -> str:

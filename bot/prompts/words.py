@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.runtime import Context
 
-from bot.engine.checks.findings import Block, Finding, InWords
+from bot.engine.checks.findings import Block, Blocks, Finding, InWords
 from bot.prompts.allowed import walk
 from bot.prompts.shape import shape, unshaped
 from bot.prompts.source import UnreadableError, text_of
 from bot.prompts.syntax import ENVIRONMENT, tree_of
 from bot.records import Paragraph
+
+#: A wording of a turn beyond its first.
+_WORDING = re.compile(r"(?P<turn>.+)__(?P<number>\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,36 @@ class Words:
     #: Names that may be missing when a block is rendered: an answer not given.
     optional: frozenset[str] = frozenset()
     tree: nodes.Template = field(repr=False, compare=False)
+    #: Blocks that come from elsewhere: the words they are in, and their names there.
+    borrowed: Mapping[str, tuple[Words, str]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def over(self, whole: Words) -> Words:
+        """These words, with what they lack taken from words that lack nothing.
+
+        A turn with fewer wordings than it has there says those that it has, in turn.
+        """
+        borrowed: dict[str, tuple[Words, str]] = {}
+        for name in whole.blocks:
+            if name in self.blocks:
+                continue
+            if here := self._wording_for(name):
+                borrowed[name] = (self, here)
+            else:
+                borrowed[name] = (whole, name)
+        blocks = {name: source.blocks[there] for name, (source, there) in borrowed.items()}
+        return replace(self, blocks={**self.blocks, **blocks}, borrowed=borrowed)
+
+    def spoken_in(self, block: str) -> str:
+        """The language in which a block is said."""
+        return self.borrowed[block][0].language if block in self.borrowed else self.language
+
+    def _wording_for(self, name: str) -> str | None:
+        """A wording of the same turn, for one that is not here; None when there is none."""
+        turn, number = wording_of(name)
+        mine = _wordings_of(turn, self.blocks)
+        return mine[(number - 1) % len(mine)] if mine else None
 
     @cached_property
     def fixed(self) -> dict[str, tuple[Paragraph, ...]]:
@@ -49,11 +82,24 @@ class Words:
     def spoken_of(self) -> dict[str, dict[str, frozenset[str]]]:
         """The names each block mentions, and the parts it asks of them."""
         named: dict[str, dict[str, frozenset[str]]] = {}
-        for block in self.blocks.values():
-            names = named.setdefault(block.name, {})
+        for key, block in self.blocks.items():
+            names = named.setdefault(key, {})
             for each in block.mentions:
                 names[each.name] = names.get(each.name, frozenset()) | {each.part}
         return named
+
+
+def wording_of(block: str) -> tuple[str, int]:
+    """The turn that a block words, and which of its wordings it is."""
+    match = _WORDING.fullmatch(block)
+    return (match["turn"], int(match["number"])) if match else (block, 1)
+
+
+def _wordings_of(turn: str, blocks: Blocks) -> list[str]:
+    """The wordings that a turn has, in their order."""
+    numbered = (wording_of(name) for name in blocks)
+    numbers = sorted(number for name, number in numbered if name == turn)
+    return [f"{turn}__{number}" if number > 1 else turn for number in numbers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

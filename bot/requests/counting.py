@@ -18,13 +18,13 @@ import structlog
 
 from bot.measures.measure import Measure
 from bot.measures.release import Release, Told
-from bot.measures.rules import outcome
+from bot.measures.rules import Before, outcome, remembered
 from bot.store import closing, counts, dropping, leases, meta
 from bot.store.closing import ChangedError, Due, Settled, Tally
 from bot.store.columns import new_id
 from bot.store.dropping import Piece
 from bot.store.opening import Store
-from bot.trust.databases import checkpoint, vacuum
+from bot.trust.databases import checkpoint, ease, vacuum
 from bot.trust.keyring import DAY
 
 #: The hour (UTC) of the nightly drop.
@@ -141,6 +141,7 @@ def _drop(store: Store, now: datetime) -> tuple[int, int]:
                 count, shares = found
                 waiting += len(shares)
                 run(partial(dropping.wait, keys=store.keys, count=count, shares=shares)).result()
+            ease(store.engine)
             time.sleep(0)  # Whoever waits for the writer goes first.
     over = run(dropping.end).result()
     if over:
@@ -200,7 +201,7 @@ def _settle(
             there = [tally for _, tally in tallies if tally is not None]
             lost = [due for due, tally in tallies if tally is None]
             cells = [tally.cell for tally in there]
-            before = closing.before(conn, store.keys, name, cells)
+            gates = closing.before(conn, store.keys, name, cells)
         _spoiled(there)
         for due in lost:
             _log.error("a count is lost: its key is gone", measure=name, count=due.id)
@@ -208,7 +209,10 @@ def _settle(
         if not there:
             return Settled()
         measure = _with_floor(found, measures)
+        before = list(gates.values())
         made = outcome(measure, cells, before)
+        kept = remembered(before, cells, made)
+        told = kept[len(kept) - len(made.cells) :]
         titles = {tally.due.cell: tally.due.title for tally in there}
         release = _release(measure, there, made.told, titles, now)
         try:
@@ -218,7 +222,12 @@ def _settle(
                     keys=store.keys,
                     tallies=there,
                     made=release,
-                    told=made.cells,
+                    told=_in_order(told, made.cells),
+                    useless=[
+                        gate
+                        for gate, each in gates.items()
+                        if each not in kept[: len(kept) - len(told)]
+                    ],
                     now=now,
                     early=early,
                 )
@@ -229,6 +238,12 @@ def _settle(
                 return Settled()
     _log.warning("a count was shared in again and again, and is closed another time", measure=name)
     return Settled()
+
+
+def _in_order(told: Iterable[Before], cells: Sequence[frozenset[str]]) -> list[Before]:
+    """What was told of these groups of cells, in their order."""
+    by_cells = {each.cells: each for each in told}
+    return [by_cells[each] for each in cells]
 
 
 def _still(store: Store, found: Sequence[Due]) -> tuple[Due, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from bot.prompts.distress import shipped
 from bot.prompts.house import house
 from bot.prompts.render import render
 from bot.records import (
@@ -33,17 +34,39 @@ from scheduler.calendar import instant, zone
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.engine.distress import Rules
     from bot.measures.measure import Measure
     from bot.requests.shelf import Shelf
     from bot.trust.keyring import KeyRing
 
 
+#: How long help that nobody asked for does not come again by itself.
+NOT_AGAIN = timedelta(hours=6)
 #: The platforms where a question in words has a button that opens a window.
 WINDOWED = frozenset({Platform.SLACK})
 #: Stands for "until they say so", where a pause has no date.
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: What about a person decides when planned prompts come to them.
 RHYTHM = frozenset({"zone", "days", "minute", "window", "holidays", "joined_at"})
+
+
+@dataclass(slots=True)
+class Lately:
+    """To whom help came by itself a short while ago: in this process's memory and nowhere else.
+
+    No row, no log and no command has it, and it is gone with the process: better help twice than
+    a mark on somebody. The message that it answered stands with it, because a turn may be tried
+    again.
+    """
+
+    _came: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def lets(self, person: str, message: str, now: datetime) -> bool:
+        """Whether help may come to somebody for this message; if so, it counts as having come."""
+        self._came = {
+            each: (what, at) for each, (what, at) in self._came.items() if now - at < NOT_AGAIN
+        }
+        return self._came.setdefault(person, (message, now))[0] == message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +88,9 @@ class House:
     new_id: Callable[[], str]
     #: What may be counted without names.
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    #: By what rules distress is noticed.
+    distress: tuple[Rules, ...] = field(default_factory=shipped)
+    lately: Lately = field(default_factory=Lately)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class Name(StrEnum):
 def rhythm_of(desk: Desk) -> Iterator[Field]:
     """The fields about when prompts come, and how."""
     person = desk.participant
-    week = tuple(_entry(each, days((int(each),), person.language)) for each in _WEEK)
+    week = tuple(_entry(each, _begun(days((int(each),), person.language))) for each in _WEEK)
     theirs = tuple(week[number] for number in person.days)
     yield _field(desk, Name.DAYS, FieldKind.SEVERAL, week, theirs)
     clock = f"{person.minute // _HOUR:02}:{person.minute % _HOUR:02}"
@@ -246,7 +246,12 @@ def _with(offered: tuple[Entry, ...], value: str, label: str) -> tuple[Entry, ..
 
 
 def _place(zone_name: str, language: str) -> Entry:
-    return _entry(zone_name, zone_called(zone_name, language))
+    return _entry(zone_name, _begun(zone_called(zone_name, language)))
+
+
+def _begun(label: str) -> str:
+    """What stands within a sentence elsewhere, as it stands alone."""
+    return label[:1].upper() + label[1:]
 
 
 def _one_of(desk: Desk, name: Name, entries: tuple[Entry, ...], value: str) -> Field:

@@ -8,6 +8,7 @@ or with those who were at a session. How far they have come is noted beside, nev
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.engine.conversation import Answer, Conversation
@@ -54,7 +55,8 @@ def follow(
             case Unpool(measure):
                 counts.withdraw(desk.conn, desk.participant.id, measure)
             case Share():
-                _share(desk, compiled, after, effect)
+                # What ends with this choice has let go of its answers already.
+                _share(desk, compiled, replace(after, answers=before.answers), effect)
             case Unshare(turn):
                 shared.take_back_of(desk.conn, desk.participant.id, after.id, turn)
             case _:

@@ -28,7 +28,7 @@ from bot.records import (
     Sought,
     Unfolded,
 )
-from bot.requests import fields, page
+from bot.requests import distress, fields, page
 from bot.requests.desk import House
 from bot.store import people
 from bot.store.people import Present
@@ -42,6 +42,9 @@ def shown(house: House, came: Inbound) -> Reply | None:
             return Reply(page=page.of_stranger(language))
         case Sought(field=field, text=text):
             return Reply(found=fields.found(field, text, language))
+        case Commanded() if distress.is_told(house, came.body):
+            signposts = house.signposts or _said(language, "signposts")
+            return Reply(toast=_said(language, "distress", signposts=signposts))
         case Commanded(text=text):
             known = isinstance(interpret(text, (), vocabulary(language)), Asked)
             return None if known else Reply(toast=_said(language, "no_such_word"))
@@ -66,5 +69,5 @@ def take_in(conn: Connection, house: House, came: Inbound, now: datetime) -> Pre
     )
 
 
-def _said(language: str, block: str) -> str:
-    return "\n\n".join(part.text for part in render(words_of(language), block, {}))
+def _said(language: str, block: str, **names: str) -> str:
+    return "\n\n".join(part.text for part in render(words_of(language), block, names))

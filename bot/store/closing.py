@@ -8,6 +8,7 @@ not told now stays open until there are enough people or its time is over (TRUST
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from bot.store.columns import new_id
 from bot.store.counted import (
     ballot,
     day_key,
+    gate,
     mark,
     open_count,
     owed,
@@ -32,6 +34,7 @@ from bot.store.counted import (
 )
 from bot.store.counts import ANSWERED, BEGUN
 from bot.store.dropping import part_for, partition, week_of
+from bot.store.tables import participant
 from bot.trust import ballots
 from bot.trust.databases import is_sqlite
 from bot.trust.keyring import COUNT, DAY, GATE, KeyGoneError, KeyRing
@@ -98,6 +101,8 @@ _TOKENS = select(token.c.token).where(token.c.count == bindparam("of"))
 _PENDING = select(pending.c.participant, pending.c.day_key, pending.c.body).where(
     pending.c.count == bindparam("of")
 )
+#: The same, and nobody takes any of them back until the transaction ends.
+_PENDING_HELD = _PENDING.order_by(pending.c.participant).with_for_update()
 _TURNOUT = select(turnout.c.participant, turnout.c.stage).where(turnout.c.count == bindparam("of"))
 _CHUNK = 5_000
 
@@ -170,38 +175,33 @@ def _waiting(
             yield row.participant, row.body, None
 
 
-_MARKS = select(mark.c.gate, mark.c.cell, mark.c.mark).where(mark.c.measure == bindparam("of"))
+_GATES = select(gate.c.id, gate.c.cells).where(gate.c.measure == bindparam("of"))
+_MARKS = select(mark.c.mark).where(mark.c.gate == bindparam("of"))
 
 
 def before(
     conn: Connection, keys: KeyRing, measure: str, cells: Iterable[Cell]
-) -> tuple[Before, ...]:
-    """Who took part in what was told last of these cells, as far as they take part again.
+) -> dict[str, Before]:
+    """What was told before, by its gate, with who took part as far as they take part again.
 
-    Nobody else is made out: a mark of somebody who does not take part now stays a mark.
+    The oldest comes first. Nobody else is made out: a mark of somebody who does not take part now
+    stays a mark.
     """
     now = {whose for cell in cells for whose in cell.people}
-    told: dict[str, dict[str, set[str]]] = {}
-    for row in conn.execute(_MARKS, {"of": measure}):
-        told.setdefault(row.gate, {}).setdefault(row.cell, set()).add(row.mark)
-    found: list[Before] = []
-    for gate, by_cell in told.items():
-        known = _known(keys, gate, measure, now)
-        groups = {
-            cell: frozenset(known.get(each, f"mark {each}") for each in marks if each)
-            for cell, marks in by_cell.items()
-        }
-        found.append(Before(cells=frozenset(groups), people=frozenset().union(*groups.values())))
-        if len(groups) > 1:
-            found += [
-                Before(cells=frozenset({cell}), people=each) for cell, each in groups.items()
-            ]
-    return tuple(found)
+    found: dict[str, Before] = {}
+    for row in conn.execute(_GATES.order_by(gate.c.told_at, gate.c.id), {"of": measure}).all():
+        known = _known(keys, row.id, measure, now)
+        marks = conn.scalars(_MARKS, {"of": row.id})
+        found[row.id] = Before(
+            cells=frozenset(json.loads(row.cells)),
+            people=frozenset(known.get(each, f"mark {each}") for each in marks),
+        )
+    return found
 
 
-def _known(keys: KeyRing, gate: str, measure: str, people: Iterable[str]) -> dict[str, str]:
+def _known(keys: KeyRing, of: str, measure: str, people: Iterable[str]) -> dict[str, str]:
     try:
-        secret = keys.secret(GATE + gate)
+        secret = keys.secret(GATE + of)
     except KeyGoneError:
         return {}
     return {ballots.token(secret, measure, "", whose): whose for whose in people}
@@ -229,15 +229,17 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
     keys: KeyRing,
     tallies: Sequence[Tally],
     made: Release | None,
-    told: Sequence[frozenset[str]],
+    told: Sequence[Before],
     *,
+    useless: Iterable[str] = (),
     now: datetime,
     early: bool = False,
 ) -> Settled:
     """Write what is told and take out what it was told from, in one transaction.
 
-    `told` names the cells of each group of the release, in its order. A share that came since
-    the tally raises ChangedError: it is tallied anew.
+    `told` has the cells and the people of each group of the release, in its order; `useless` are
+    gates that nothing is held against any more. A share that came since the tally raises
+    ChangedError: it is tallied anew.
     """
     _hold(conn, tallies)
     by_cell = {each.due.cell: each for each in tallies}
@@ -252,12 +254,12 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
                 "body": made.model_dump_json(),
             },
         )
-        for part, cells in enumerate(told):
-            group = [by_cell[cell] for cell in sorted(cells)]
-            gone += _mark(conn, keys, made.measure.name, group)
-            for each in group:
-                _owe(conn, made.id, part, each.due.id)
-    closed = {cell for cells in told for cell in cells}
+        for part, group in enumerate(told):
+            _mark(conn, keys, made.measure.name, group, now)
+            for cell in sorted(group.cells):
+                _owe(conn, made.id, part, by_cell[cell].due.id)
+        gone += _forget(conn, useless)
+    closed = {cell for group in told for cell in group.cells}
     expired = [
         each
         for each in tallies
@@ -292,7 +294,7 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
         raise ChangedError
     for each in tallies:
         of = {"of": each.due.id}
-        shares = {row.participant: row.body for row in conn.execute(_PENDING, of)}
+        shares = {row.participant: row.body for row in conn.execute(_PENDING_HELD, of)}
         number = conn.scalar(
             select(func.count()).select_from(ballot).where(ballot.c.count == each.due.id)
         )
@@ -300,56 +302,37 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
             raise ChangedError
 
 
-def _mark(conn: Connection, keys: KeyRing, measure: str, group: Sequence[Tally]) -> list[str]:
-    """Note who took part in a group; the keys of older notes that this makes useless."""
-    cells = [each.due.cell for each in group]
-    gate = new_id()
-    secret = keys.make_secret(GATE + gate)
-    rows = [
-        {
-            "gate": gate,
-            "mark": ballots.token(secret, measure, "", whose),
-            "measure": measure,
-            "cell": each.due.cell,
-        }
-        for each in group
-        for whose in each.cell.people
-    ]
-    older = {
-        row.gate: row.of
-        for row in conn.execute(
-            select(mark.c.gate, func.count(mark.c.cell.distinct()).label("of"))
-            .where(mark.c.measure == measure)
-            .group_by(mark.c.gate)
-        )
-    }
-    within = {
-        row.gate: row.of
-        for row in conn.execute(
-            select(mark.c.gate, func.count(mark.c.cell.distinct()).label("of"))
-            .where(mark.c.measure == measure, mark.c.cell.in_(cells))
-            .group_by(mark.c.gate)
-        )
-    }
-    useless = [old for old, number in within.items() if number == older[old]]
-    if useless:
-        conn.execute(delete(mark).where(mark.c.gate.in_(useless)))
-    conn.execute(insert(mark), sorted(rows, key=lambda row: row["mark"]))
-    return [GATE + old for old in useless]
+def _mark(conn: Connection, keys: KeyRing, measure: str, group: Before, now: datetime) -> None:
+    """Note who took part in a group that is told."""
+    id_ = new_id()
+    secret = keys.make_secret(GATE + id_)
+    cells = json.dumps(sorted(group.cells))
+    conn.execute(insert(gate), {"id": id_, "measure": measure, "cells": cells, "told_at": now})
+    marks = sorted(ballots.token(secret, measure, "", whose) for whose in group.people)
+    if marks:
+        conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in marks])
+
+
+def _forget(conn: Connection, gates: Iterable[str]) -> list[str]:
+    """Take gates out; the owners of their keys."""
+    ids = list(gates)
+    conn.execute(delete(mark).where(mark.c.gate.in_(ids)))
+    conn.execute(delete(gate).where(gate.c.id.in_(ids)))
+    return [GATE + each for each in ids]
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:
     """Note that whoever answered is to be told."""
-    theirs = select(turnout.c.participant, literal(made), literal(part)).where(
-        turnout.c.count == count, turnout.c.stage >= ANSWERED
-    )
     known = select(owed.c.participant).where(owed.c.release == made)
-    conn.execute(
-        insert(owed).from_select(
-            ["participant", "release", "part"],
-            theirs.where(turnout.c.participant.not_in(known)),
-        )
+    theirs = (
+        select(turnout.c.participant, literal(made), literal(part))
+        .join(participant, participant.c.id == turnout.c.participant)
+        .where(turnout.c.count == count, turnout.c.stage >= ANSWERED)
+        .where(turnout.c.participant.not_in(known))
+        # Whoever is being forgotten just now is waited for, and is then not there.
+        .with_for_update(read=True, key_share=True, of=participant)
     )
+    conn.execute(insert(owed).from_select(["participant", "release", "part"], theirs))
 
 
 def _go_on(conn: Connection, found: Due, now: datetime) -> None:
@@ -384,5 +367,5 @@ def orphans(conn: Connection, keys: KeyRing) -> frozenset[str]:
     """The keys of the ballot box that no row needs; some may have been made just now."""
     needed = {COUNT + id_ for id_ in conn.scalars(select(open_count.c.id))}
     needed |= {DAY + id_ for id_ in conn.scalars(select(day_key.c.id))}
-    needed |= {GATE + id_ for id_ in conn.scalars(select(mark.c.gate).distinct())}
+    needed |= {GATE + id_ for id_ in conn.scalars(select(gate.c.id))}
     return keys.passing() - needed

@@ -100,16 +100,24 @@ token = Table(
     sqlite_with_rowid=False,
 )
 
-#: Who took part in what was told last of a group, as keyed hashes: for the change gate alone.
+#: A group that was told, for the change gate alone.
+gate = Table(
+    "gate",
+    metadata,
+    id_column(),
+    Column("measure", String(40), nullable=False),
+    #: The cells that were told together, as a list in JSON.
+    Column("cells", Text, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    Index(None, "measure"),
+)
+
+#: Who took part in it, as keyed hashes.
 mark = Table(
     "mark",
     metadata,
-    #: The key they were made with.
-    Column("gate", String(32), primary_key=True),
+    Column("gate", String(32), ForeignKey("gate.id"), primary_key=True),
     Column("mark", String(32), primary_key=True),
-    Column("measure", String(40), nullable=False),
-    Column("cell", String(140), nullable=False),
-    Index("ix_mark_measure", "measure", "cell"),
     sqlite_with_rowid=False,
 )
 
@@ -154,6 +162,6 @@ shared = Table(
 )
 
 #: What is never copied into a backup, whose keys are in none either: counts that are open.
-BOX = (pending, turnout, ballot, token, mark, open_count, day_key)
+BOX = (pending, turnout, ballot, token, mark, gate, open_count, day_key)
 #: What of it holds nothing of anybody that could be found by their name.
-NOBODYS = (ballot, token, mark, open_count, day_key)
+NOBODYS = (ballot, token, mark, gate, open_count, day_key)

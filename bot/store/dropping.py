@@ -28,7 +28,7 @@ from bot.trust.sealing import BrokenSealError
 #: A count with fewer shares than this waits for the next drop (TRUST 3.3).
 FEWEST = 3
 #: So many shares go in one transaction at most, so that replies need not wait for more.
-MOST = 150
+MOST = 50
 
 _CHANCE = SystemRandom()
 
@@ -156,9 +156,15 @@ def _inside(keys: KeyRing, days: dict[str, bytes | None], share: Share) -> bytes
         return None
 
 
-_STILL = select(pending.c.participant, pending.c.body).where(
-    pending.c.count == bindparam("of"),
-    pending.c.participant.in_(bindparam("whose", expanding=True)),
+#: Held until the transaction ends, so that nobody takes back or changes what is being dropped.
+_STILL = (
+    select(pending.c.participant, pending.c.body)
+    .where(
+        pending.c.count == bindparam("of"),
+        pending.c.participant.in_(bindparam("whose", expanding=True)),
+    )
+    .order_by(pending.c.participant)
+    .with_for_update()
 )
 _KNOWN = select(token.c.token).where(
     token.c.count == bindparam("of"), token.c.token.in_(bindparam("named", expanding=True))

@@ -223,6 +223,16 @@ def checkpoint(made: Engine) -> bool:
     return not busy
 
 
+def ease(made: Engine) -> None:
+    """On SQLite, take what is in the WAL into the file as far as nobody stands in the way.
+
+    The writer goes on meanwhile; later it has that much less to do within somebody's reply.
+    """
+    if is_sqlite(made):
+        with made.connect() as conn:
+            _bare(conn).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
 def settle(made: Engine, mark: int) -> None:
     """Make an SQLite file one that stands alone, without a WAL, and mark what it is."""
     with made.connect() as conn:

@@ -118,9 +118,13 @@ def test_a_fault_of_the_words_has_their_file_and_line(shelf: Shelf) -> None:
 def test_an_untranslated_block_is_told_in_the_file_that_lacks_it(shelf: Shelf) -> None:
     gaelic = words_for(GOOD).replace("{% block end %}About end.{% endblock %}\n", "")
     shelf.put("small", en=words_for(GOOD), gd=gaelic)
-    assert shelf.told() == [
+    library = shelf.load()
+    notes = [note for note in library.notes if note.practice == "small"]
+    assert [(Path(note.file).name, note.line, note.fault) for note in notes] == [
         ("small.gd.j2", 7, "the block `end` is not translated in the words for `gd`")
     ]
+    assert shelf.told() == []
+    assert library.practice("small").languages == ("en", "gd")
 
 
 def test_words_without_a_practice_are_told(shelf: Shelf) -> None:

@@ -80,14 +80,14 @@ def changed() -> Release:
         "confidence_since_start",
         told(
             Part(
-                name="complexity",
+                name="act",
                 answered=around(40),
                 favourable=percent(60),
                 counts=((-2, 0), (-1, 5), (0, 10), (1, 15), (2, 10)),
             ),
-            Part(name="ask", answered=around(8, 9), favourable=percent(40)),
-            Part(name="step", answered=around(20), most=0),
-            Part(name="messy", answered=around(0)),
+            Part(name="ask_first", answered=around(8, 9), favourable=percent(40)),
+            Part(name="convene", answered=around(20), most=0),
+            Part(name="stay", answered=around(0)),
         ),
         id_="c1",
     )

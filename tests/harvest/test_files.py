@@ -57,17 +57,15 @@ def test_every_group_begins_with_its_four_denominators() -> None:
 
 def test_there_is_a_line_for_each_number_that_is_told() -> None:
     found = rows(harvest(changed()))
-    told_ = [
-        (row["what"], row["value"], row["low"]) for row in found if row["part"] == "complexity"
-    ]
+    told_ = [(row["what"], row["value"], row["low"]) for row in found if row["part"] == "act"]
     assert told_ == [
         ("answered", "", "40"),
         ("favourable_percent", "", "60"),
         *(("count", value, low) for value, low in (("-2", "0"), ("-1", "5"), ("0", "10"))),
         *(("count", value, low) for value, low in (("1", "15"), ("2", "10"))),
     ]
-    assert [row["what"] for row in found if row["part"] == "messy"] == ["withheld"]
-    assert [row["what"] for row in found if row["part"] == "step"] == ["answered", "most"]
+    assert [row["what"] for row in found if row["part"] == "stay"] == ["withheld"]
+    assert [row["what"] for row in found if row["part"] == "convene"] == ["answered", "most"]
 
 
 def test_options_are_named_by_their_ids() -> None:
@@ -118,7 +116,7 @@ def test_json_tells_nothing_of_what_is_withheld() -> None:
     [found] = read(harvest(changed()))["releases"]
     answered = {each["name"]: each["answered"] for each in found["told"][0]["parts"]}
     assert {name for name, many in answered.items() if many is None} == {
-        *("convenor", "messy", "perspectives"),
+        *("others", "own_part", "stay"),
     }
 
 

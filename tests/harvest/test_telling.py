@@ -107,10 +107,18 @@ def test_nearly_all_the_same_is_most_and_no_number() -> None:
 
 def test_each_item_of_a_change_is_told_apart_and_a_withheld_one_is_too_few_to_tell() -> None:
     text = said(changed())
-    assert "Naming complexity, and still acting: about 6 in 10 said more than before." in text
-    assert "Asking rather than answering: about 4 in 10 said more than before, of 8 to 9." in text
-    assert "Taking a small step that shows: most said no change, of about 20." in text
-    for name in ("Staying when it is messy", "Noticing how others see it"):
+    assert (
+        "Taking a first step when nothing is clear: about 6 in 10 said more than before." in text
+    )
+    assert (
+        "Asking where an answer was at hand: about 4 in 10 said more than before, of 8 to 9."
+        in text
+    )
+    assert "Bringing people together first: most said no change, of about 20." in text
+    for name in (
+        "Staying when it gets awkward",
+        "Noticing where others stand",
+    ):
         assert f"{name}: too few to tell." in text
 
 
@@ -176,7 +184,7 @@ def test_a_digest_says_what_came_of_it_and_what_not_to_conclude() -> None:
 def test_a_digest_of_changes_names_where_more_than_half_said_more() -> None:
     found = changed()
     assert digest_lines(found, found.told[0], "en")[1:3] == [
-        "More than half said more than before of: Naming complexity, and still acting.",
+        f"More than half said more than before of: {found.measure.items[0].title}.",
         "Of some things there were too few answers to tell.",
     ]
     none = found.told[0].model_copy(update={"parts": (found.told[0].parts[1],)})

@@ -5,6 +5,7 @@ A line of a transcript is
 - `> words`: the person says this; `> (arrives)` opens the chat; `> (changes) old -> new` edits
   the message that read `old`, `> (deletes) old` takes it out of the chat;
 - `~ a week later`, `~ 13 seconds later`: time passes; `~ weekly comes round`: a planned prompt;
+- `@ in cy`: their platform tells this language of them;
 - `@ joined`: a beginning, from `BEGINNINGS`, played without being written down;
 - `# remark`: ours. Everything else is what the house says.
 """
@@ -30,6 +31,7 @@ from tests.journeys.someone import Someone, printed
 
 _SECONDS = re.compile(r"(\d+) seconds? later")
 _COMES = " comes round"
+_IN = "@ in "
 _CHANGES = "(changes) "
 _DELETES = "(deletes) "
 
@@ -99,6 +101,9 @@ def played(lines: list[str], someone: Someone) -> Iterator[str]:
         match line[:2]:
             case "# ":
                 yield line
+            case "@ " if line.startswith(_IN):
+                someone.language = line.removeprefix(_IN)
+                yield f"\n{line}"
             case "@ ":
                 begin(someone, line[2:])
                 yield f"{line}" if not someone.told else f"\n{line}"

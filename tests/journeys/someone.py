@@ -36,7 +36,7 @@ from bot.records import (
     Words,
 )
 from bot.requests import planning
-from bot.requests.desk import House
+from bot.requests.desk import House, Lately
 from bot.requests.shelf import Shelf
 from bot.store import (
     acknowledging,
@@ -126,6 +126,10 @@ class Someone:
     #: Who they were before they were forgotten.
     _id: str = ""
     ids: Ids = field(default_factory=Ids)
+    #: What the running house knows that is not stored: it may be lost, and nothing else changes.
+    lately: Lately = field(default_factory=Lately)
+    #: What the deployment says of where to turn.
+    signposts: str = ""
 
     def house(self) -> House:
         return House(
@@ -133,11 +137,12 @@ class Someone:
             shelf=_shelf(self.practices),
             quiet_gap=self.gap,
             zone="Europe/London",
-            signposts="",
+            signposts=self.signposts,
             retention_months=12,
             chance=lambda: self.chance,
             new_id=self.ids,
             measures=measures(),
+            lately=self.lately,
         )
 
     def arrives(self) -> list[Outbound]:

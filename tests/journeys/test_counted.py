@@ -137,15 +137,21 @@ def test_after_the_drop_nobody_can_find_it_and_that_is_said(someone: Someone) ->
     checks_in(someone)
     someone.says("1")
     someone.says("done")
-    for place in ("ada", "ben"):
-        one = begin(Someone(someone.store, place=place, ids=someone.ids), "joined")
+    for hour, place in enumerate(("ada", "ben"), 1):
+        one = Someone(
+            someone.store, place=place, ids=someone.ids, now=someone.now + timedelta(hours=hour)
+        )
+        begin(one, "joined")
         checks_in(one)
         one.says("1")
         one.says("done")
-    counting.nightly(someone.store, measures(), someone.now + timedelta(days=1))
+    someone.now += timedelta(days=1)
+    counting.nightly(someone.store, measures(), someone.now)
     assert waiting(someone) == []
     assert "cannot be found again" in texts(someone.says("take back"))[0]
-    checks_in(someone)
+    someone.is_due("weekly", "the same week")
+    for line in ("2", "the short version", "Rain.", "done", "Again.", "done"):
+        someone.says(line)
     someone.says("1")
     assert "has you in it already" in "\n".join(texts(someone.says("done")))
 
@@ -174,7 +180,9 @@ def test_session_feedback_asks_which_one_and_keeps_no_number(someone: Someone) -
         someone.says(line)
     for line in ("1", "2", "done", "The dunes.", "done", "A longer tea.", "done"):
         someone.says(line)
-    assert {each.place.turn for each in kept(someone)} == {"went_well", "better"}
+    found = [each.place for each in kept(someone)]
+    turns = {each.turn for each in found if each.practice == "session_feedback"}
+    assert turns == {"went_well", "better"}
     assert waiting(someone) == ["session_safe", "session_useful"]
     assert stages(someone)["session_useful spring/walk"] == 2
     assert stages(someone)["session_useful spring/talk"] == 0

@@ -10,13 +10,16 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from bot.engine.flow import Choice, Choices, Pool, Scale, Turn
+from bot.flows.loader import load as load_flows
 from bot.measures.loader import FOLDER, load
 from bot.measures.measure import Group, Kind, Measure, said
 from bot.measures.schema import FILE, schema
 
 OWN = (
     *("barriers", "confidence_looking_back", "confidence_since_start", "level_of_change"),
-    *("session_safe", "session_took_away", "session_useful", "weekly_energy", "weekly_tried"),
+    *("session_attended", "session_safe", "session_took_away", "session_useful"),
+    *("weekly_energy", "weekly_tried"),
 )
 GOOD = """\
 name: calm
@@ -36,7 +39,7 @@ def told(folder: Path, text: str | bytes, name: str = "calm.yaml") -> list[tuple
     return [(fault.line, fault.fault) for fault in load([folder]).faults]
 
 
-def test_nine_measures_come_with_skerry_and_none_has_a_fault() -> None:
+def test_ten_measures_come_with_skerry_and_none_has_a_fault() -> None:
     found = load()
     assert found.faults == ()
     assert tuple(found.measures) == OWN
@@ -57,12 +60,12 @@ def test_sessions_are_counted_by_session_and_all_else_by_cohort() -> None:
 
 def test_the_two_ways_to_ask_of_confidence_ask_of_the_same_six_things() -> None:
     back, since = (load().measures[f"confidence_{end}"] for end in ("looking_back", "since_start"))
-    six = ["complexity", "convenor", "ask", "perspectives", "step", "messy"]
+    six = ["act", "convene", "ask_first", "others", "stay", "own_part"]
     assert [each.id for each in back.items] == [each.id for each in since.items] == six
-    assert [each.then for each in back.items] == [f"then_{each}" for each in six]
-    assert [each.then for each in since.items] == [f"start_{each}" for each in six]
+    assert [each.then for each in back.items] == [f"back_{each}" for each in six]
+    assert [each.then for each in since.items] == [f"then_{each}" for each in six]
     for made in (back, since):
-        assert [each.now for each in made.items] == [f"now_{each}" for each in six]
+        assert [each.now for each in made.items] == six
         assert (made.kind, made.floor, made.weeks) == (Kind.CHANGE, 8, 2)
 
 
@@ -83,6 +86,41 @@ def test_what_somebody_took_away_or_tried_is_favourable_and_nothing_yet_is_not()
 def test_numbers_that_are_favourable_are_numbers() -> None:
     assert load().measures["weekly_energy"].good == {4, 5}
     assert load().measures["confidence_since_start"].good == {1, 2, 3, 4}
+
+
+def offers() -> list[tuple[str, Measure, dict[str, Turn | None]]]:
+    """What our practices offer to count: the measure, and each question by its name."""
+    found = []
+    for practice in load_flows().practices.values():
+        turns: dict[str, Turn] = {turn.id: turn for turn in practice.flow.turns}
+        found += [
+            (
+                practice.flow.name,
+                load().measures[offer.measure],
+                {of: turns.get(of) for of in offer.of},
+            )
+            for turn in practice.flow.turns
+            if isinstance(turn, Pool)
+            for offer in turn.offers
+        ]
+    return found
+
+
+def test_every_measure_is_asked_for_by_a_practice_and_fits_its_question() -> None:
+    assert {measure.name for _, measure, _ in offers()} == set(OWN)
+    for practice, measure, asked in offers():
+        where = f"{measure.name} in {practice}"
+        if measure.kind is Kind.CHANGE:
+            named = {each for item in measure.items for each in (item.now, item.then)}
+            assert named == asked.keys(), where
+        for turn in asked.values():
+            if isinstance(turn, Scale):
+                assert turn.points == measure.points, where
+            elif isinstance(turn, Choice | Choices):
+                ids = [each.id for each in turn.options]
+                assert [each.id for each in measure.options] == ids, where
+                several = isinstance(turn, Choices)
+                assert (measure.kind is Kind.CHOICES) is several, where
 
 
 def test_a_measure_from_outside_joins_ours_and_one_of_our_name_takes_its_place(
@@ -135,16 +173,16 @@ def test_every_fault_has_its_line_and_says_what_is_wrong(
 
 
 def test_a_misspelt_key_gets_the_right_one_as_its_mend(tmp_path: Path) -> None:
-    told(tmp_path, f"{GOOD}flor: 9\n")
+    told(tmp_path, f"{GOOD}floors: 9\n")
     [fault] = load([tmp_path]).faults
     assert "floor" in fault.mend
 
 
 def test_faults_inside_options_have_their_lines(tmp_path: Path) -> None:
-    options = "kind: choice\noptions:\n  - {id: a, title: A}\n  - {id: a, titel: B}"
+    options = "kind: choice\noptions:\n  - {id: a, title: A}\n  - {id: a, titles: B}"
     found = told(tmp_path, GOOD.replace("kind: scale", options).replace("[4, 5]", "[a]"))
-    assert found == [(7, "`titel` has no meaning here"), (7, "`title` is missing")]
-    options = options.replace("titel", "title")
+    assert found == [(7, "`title` is missing"), (7, "`titles` has no meaning here")]
+    options = options.replace("titles", "title")
     found = told(tmp_path, GOOD.replace("kind: scale", options).replace("[4, 5]", "[a]"))
     assert found == [(5, "a name stands twice in `options`")]
 

@@ -44,9 +44,9 @@ def test_reserved_phrases_are_folded_and_name_words() -> None:
     assert all(phrase == fold(phrase) for phrase in known)
 
 
-def test_a_language_without_reserved_words_has_none() -> None:
-    assert vocabulary("xx") == {}
-    assert vocabulary("../en") == {}
+def test_a_language_without_reserved_words_has_the_english_ones() -> None:
+    assert vocabulary("xx") == vocabulary("en")
+    assert vocabulary("../cy") == vocabulary("en")
 
 
 def test_reserved_phrases_stay_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ PLACE = "place-of-a-canary"
 NOBODYS = {
     *("revision", "outbox_bot", "lease", "health", "workspace", "visit", "campaign", "festival"),
     *("notice", "preview", "feed", "invitee"),
-    *("ballot", "token", "mark"),
+    *("ballot", "token", "mark", "gate"),
 }
 
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -181,6 +182,8 @@ async def trial(telegram: Telegram, folder: Path, number: int, seed: int) -> Cou
         telegram.limits.on = False
         house.running._deliverer._untold += 1  # It claims nothing from now on.
         house.running._tick._scheduler.pause()
+        # Nobody's quiet gap is to run out meanwhile.
+        await house.running._doors.wake(house.now() + timedelta(minutes=1))
         faults: list[dict[str, Any]] = []
         asyncio.get_running_loop().set_exception_handler(lambda _, told: faults.append(told))
         before = [held(house, str(person.id)) for person in silent]

@@ -38,6 +38,8 @@ class Finding:
     mend: str
     #: True when it is about a name that the practice has not.
     unknown: bool = False
+    #: True for what is worth knowing and need not be mended before the practice is used.
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

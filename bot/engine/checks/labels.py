@@ -17,15 +17,21 @@ _LONG_LIST = 8
 _ANY = 1_000
 
 
-def labels(flow: Flow, language: str, blocks: Blocks, around: Around) -> Iterator[Finding]:
-    """Every fault of the labels of every turn."""
+def labels(
+    flow: Flow, language: str, blocks: Blocks, around: Around, own: Blocks
+) -> Iterator[Finding]:
+    """Every fault of the labels of every turn.
+
+    `own` are the blocks that stand in these words; the others are spoken in English for now.
+    """
     for turn in flow.turns:
         if isinstance(turn, Scale):
             for end in ("low", "high"):
-                if block := blocks.get(f"{turn.id}__{end}"):
+                if block := own.get(f"{turn.id}__{end}"):
                     yield from _shown(language, block, MOST_LABEL)
         if options := _named(turn):
-            yield from _options(turn, options, language, blocks, around)
+            others = {name: block for name, block in blocks.items() if name not in own}
+            yield from _options(turn, options, language, (own, others), around)
 
 
 def _named(turn: Turn) -> tuple[str, ...]:
@@ -42,12 +48,23 @@ def _named(turn: Turn) -> tuple[str, ...]:
 
 
 def _options(
-    turn: Turn, options: tuple[str, ...], language: str, blocks: Blocks, around: Around
+    turn: Turn,
+    options: tuple[str, ...],
+    language: str,
+    found: tuple[Blocks, Blocks],
+    around: Around,
 ) -> Iterator[Finding]:
+    """Every fault of one turn's labels, among those that another language lends."""
+    blocks, lent = found
+    reserved = _reserved(language, around)
     most = MOST_LISTED if len(options) > _LONG_LIST else MOST_LABEL
     # Where sessions stand before them or some may be missing, nobody knows their numbers.
     moving = isinstance(turn, Pool) or (isinstance(turn, Choice) and turn.offers is not None)
-    seen: dict[str, str] = {}
+    seen: dict[str, str] = {
+        fold(block.longest): option
+        for option in options
+        if (block := lent.get(f"{turn.id}__{option}"))
+    }
     for number, option in enumerate(options, 1):
         block = blocks.get(f"{turn.id}__{option}")
         if block is None:
@@ -61,13 +78,20 @@ def _options(
         if phrase and seen.get(phrase, option) != option:
             fault = f"the options `{seen[phrase]}` and `{option}` have the same label"
             yield Finding(at=at, fault=fault, mend="Word one of them differently.")
-        elif phrase in around.reserved.get(language, ()):
+        elif phrase in reserved:
             yield Finding(
                 at=at,
                 fault=f"the label `{block.longest}` is a reserved word",
                 mend="Word it differently: whoever types it would mean the reserved word.",
             )
         seen.setdefault(phrase, option)
+
+
+def _reserved(language: str, around: Around) -> set[str]:
+    """The phrases that no label may be; English ones are also said where others lack them."""
+    if language != "en":
+        return set(around.reserved.get(language, ()))
+    return set[str]().union(*around.reserved.values())
 
 
 _ANOTHER = "Word it differently, so that it can be typed as well as pressed."

@@ -43,14 +43,15 @@ _WORDING = re.compile(r"(?P<turn>.+)__(?P<number>\d+)")
 def find(flow: Flow, words: dict[str, Blocks], around: Around) -> Iterator[Finding]:
     """Every fault of the words in every language that could be read."""
     needed = tuple(needs(flow))
-    whole = words.get("en") or next(iter(words.values()), {})
+    base = "en" if words.get("en") else next(iter(words), "en")
+    whole = words.get(base, {})
     for language, blocks in words.items():
-        yield from _missing(language, blocks, needed, whole)
+        yield from _missing(language, blocks, needed, whole, base)
         yield from _extra(flow, language, blocks, needed, whole)
         yield from _prompts(flow, language, blocks)
         yield from _names(flow, language, blocks, around)
-        yield from labels(flow, language, blocks, around)
-        yield from shown_exactly(flow, language, blocks, around)
+        yield from labels(flow, language, {**whole, **blocks}, around, own=blocks)
+        yield from shown_exactly(flow, language, {**whole, **blocks}, around)
 
 
 def needs(flow: Flow) -> Iterator[str]:
@@ -86,20 +87,24 @@ def wordings(flow: Flow, blocks: Blocks) -> dict[str, int]:
 
 
 def _missing(
-    language: str, blocks: Blocks, needed: tuple[str, ...], whole: Blocks
+    language: str, blocks: Blocks, needed: tuple[str, ...], whole: Blocks, base: str
 ) -> Iterator[Finding]:
+    """Blocks that are not there: a fault in English, elsewhere a note that English is spoken."""
     line = 1
     more = tuple(name for name in whole if _WORDING.fullmatch(name) and name not in needed)
     for name in (*dict.fromkeys(needed), *more):
         if name in blocks:
             line = blocks[name].line
         elif name in needed or _is_wording(name, needed):
-            translated = name in whole and blocks is not whole
-            here = "is not translated" if translated else "is missing"
+            if language != base and name not in whole:
+                continue  # It is told of the words that must be whole.
+            note = language != base
+            here = "is not translated" if note else "is missing"
             yield Finding(
                 at=InWords(language, line),
                 fault=f"the block `{name}` {here} in the words for `{language}`",
                 mend=f"Add {{% block {name} %}} … {{% endblock %}} with its words.",
+                note=note,
             )
 
 

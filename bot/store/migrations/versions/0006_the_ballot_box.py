@@ -102,15 +102,22 @@ def _cast() -> None:
 
 def _told() -> None:
     op.create_table(
+        "gate",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("cells", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate")),
+    )
+    op.create_index("ix_gate_measure", "gate", ["measure"])
+    op.create_table(
         "mark",
         sa.Column("gate", sa.String(length=32), nullable=False),
         sa.Column("mark", sa.String(length=32), nullable=False),
-        sa.Column("measure", sa.String(length=40), nullable=False),
-        sa.Column("cell", sa.String(length=140), nullable=False),
+        _of("mark", "gate", "gate"),
         sa.PrimaryKeyConstraint("gate", "mark", name=op.f("pk_mark")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_mark_measure", "mark", ["measure", "cell"])
     op.create_table(
         "release",
         sa.Column("id", sa.String(length=32), nullable=False),
