@@ -6,10 +6,9 @@ import json
 
 from bot.engine.conversation import About
 from bot.records import Outbound
-from bot.store import shared
+from bot.store import people, shared
 from bot.store.shared import Shared
 from tests.journeys.conftest import on_both
-from tests.journeys.playing import begin
 from tests.journeys.someone import MORNING, Someone, texts
 
 pytestmark = on_both
@@ -39,7 +38,6 @@ def exported(said: list[Outbound]) -> tuple[str, str]:
 
 def test_what_is_shared_is_in_both_files_of_an_export(someone: Someone) -> None:
     shares(someone)
-    print("\n--\n".join(texts(someone.told)[-5:]))
     assert len(passed_on(someone)) == 1
     page, data = exported(someone.says("export"))
     (one,) = json.loads(data)["shared"]
@@ -107,7 +105,8 @@ def test_an_answer_that_is_left_as_it_was_stays_shared(someone: Someone) -> None
 
 
 def test_words_that_are_shared_and_not_kept_follow_their_messages_too(someone: Someone) -> None:
-    begin(someone, "questions only")
+    whose = someone.id
+    someone.asks(lambda conn: people.change(conn, whose, keeps=False))
     someone.is_due("session_feedback", about=(WALK,))
     for line in ("A walk by the firth", "for all of it", "4", "5", "fresh thinking", "done"):
         someone.says(line)
