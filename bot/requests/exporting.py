@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -48,6 +49,26 @@ class Entry:
     sent: bool = True
 
 
+#: The turn in whose words a photo of the same conversation is described.
+DESCRIBED = "described"
+
+
+def description(entry: Kept, every: Iterable[Kept]) -> str:
+    """What an answer's photos show, in its owner's words: described in the same conversation."""
+    here = entry.place.conversation
+    if not any(part.media for part in entry.answer.parts):
+        return ""
+    for each in every:
+        if each.place.conversation == here and each.place.turn == DESCRIBED:
+            return each.answer.text.strip()
+    return ""
+
+
+def told(file: Media, alt: str) -> Media:
+    """A photo with its description; a voice note has none."""
+    return replace(file, alt=alt) if file.mime.startswith("image/") else file
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """Something they passed on, or that waits to be counted, as its giver would read it."""
@@ -89,7 +110,13 @@ def _contents(desk: Desk) -> Contents:
     held = {each.id: each for each in kept.conversations}
     revisions = {name: each.revision for name, each in held.items()}
     given = (
-        _entry(desk, each, revisions.get(each.place.conversation), kept.media)
+        _entry(
+            desk,
+            each,
+            revisions.get(each.place.conversation),
+            kept.media,
+            description(each, kept.answers),
+        )
         for each in kept.answers
     )
     unsent = (_not_sent(desk, each, held.get(each.conversation)) for each in kept.unsent)
@@ -114,7 +141,9 @@ def _shared(desk: Desk, each: Shared) -> Given:
     )
 
 
-def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]) -> Entry:
+def _entry(
+    desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media], alt: str
+) -> Entry:
     question, chosen = kept.place.turn, ""
     if kept.answer.value is not None:
         chosen = str(kept.answer.value)
@@ -131,7 +160,7 @@ def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]
         words=kept.answer.text,
         when=clock.when(kept.answer.said_at),
         said_at=kept.answer.said_at,
-        media=tuple((each, files[each]) for each in carried if each),
+        media=tuple((each, told(files[each], alt)) for each in carried if each),
     )
 
 
@@ -199,6 +228,7 @@ def _json(desk: Desk, found: Contents) -> Media:
                     {
                         "name": file.name,
                         "type": file.mime,
+                        "description": file.alt,
                         "content": b64encode(file.content).decode(),
                     }
                     for _, file in entry.media

@@ -67,6 +67,7 @@ def no_longer(said: list[Outbound]) -> bool:
 
 def test_delete_that_takes_back_what_was_shared_of_it(someone: Someone) -> None:
     shares(someone)
+    said: list[Outbound] = []
     while passed_on(someone):
         said = someone.says("delete that")
         assert texts(said)[0].startswith("I have deleted the last thing you said"), texts(said)
