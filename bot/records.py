@@ -95,6 +95,8 @@ class Media:
     #: Its media type, such as `image/jpeg`.
     mime: str
     content: bytes
+    #: What a picture shows, in words, for somebody who does not see it; empty when nobody said.
+    alt: str = ""
 
 
 class Unkept(StrEnum):

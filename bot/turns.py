@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.engine import events, sharing
 from bot.engine.conversation import About, Conversation, Part, Status
 from bot.engine.flow import Ask, Pool
-from bot.engine.hearing import Asked, Chosen, Word, interpret
+from bot.engine.hearing import Asked, Chosen, Meaning, Word, interpret
 from bot.engine.options import goes_on_by_itself
 from bot.prompts.reserved import vocabulary
 from bot.records import (
@@ -53,10 +53,12 @@ from bot.requests import (
     memory,
     page,
     planning,
+    pooling,
     reach,
     rhythm,
     setting,
     strangers,
+    threads,
     window,
     words,
 )
@@ -281,7 +283,7 @@ def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -
 
 def _command(desk: Desk, current: Conversation | None, text: str) -> None:
     """A reserved word that cannot be an answer: done as ever in the chat, and told here so."""
-    meaning = interpret(text, (), vocabulary(desk.participant.language))
+    meaning = _meaning(desk, text, ())
     stopped = desk.participant.standing is Standing.STOPPED
     if not isinstance(meaning, Asked):
         desk.answer(toast=desk.text("no_such_word"))
@@ -302,8 +304,7 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
         if not said.text.strip():
             return
     labels, several = _labels(desk, current)
-    known = vocabulary(desk.participant.language)
-    meaning = interpret(said.text, labels, known, several=several)
+    meaning = _meaning(desk, said.text, labels, several=several)
     stopped = desk.participant.standing is Standing.STOPPED
     match meaning:
         case Asked(Word.PAUSE, rest) if rest and current and _answers(desk, current, rest):
@@ -319,6 +320,20 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
             desk.remark("nothing_open")
         case _:
             move(desk, current, events.Replied(_part(desk, current, said)))
+
+
+def _meaning(
+    desk: Desk, text: str, labels: tuple[tuple[str, str], ...], *, several: bool = False
+) -> Meaning:
+    """What a message means here; `remember …` is a word only when a practice follows."""
+    known = vocabulary(desk.participant.language)
+    meaning = interpret(text, labels, known, several=several)
+    match meaning:
+        case Asked(Word.REMEMBER, rest) if rest and not threads.named(desk, rest):
+            known = {said: word for said, word in known.items() if word != Word.REMEMBER}
+            return interpret(text, labels, known, several=several)
+        case _:
+            return meaning
 
 
 def _answers(desk: Desk, current: Conversation, rest: str) -> bool:
@@ -359,6 +374,9 @@ def _keeps_here(desk: Desk, current: Conversation) -> bool:
 
 def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
     """A button: of the conversation its token names, whatever that stands at now."""
+    if press.token.startswith(threads.BUTTON):
+        _look_back(desk, press.token.removeprefix(threads.BUTTON))
+        return
     found = _TOKEN.fullmatch(press.token)
     conversation_id, ask, option = found.groups() if found else ("", "0", "")
     if press.message:
@@ -378,6 +396,14 @@ def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
         desk.take_buttons_off()
 
 
+def _look_back(desk: Desk, practice: str) -> None:
+    """A button under what they said lately: one practice through time."""
+    if desk.participant.standing is Standing.STOPPED or not desk.house.shelf.has(practice):
+        desk.answer(toast=desk.text("stale"))
+    else:
+        threads.tell(desk, practice)
+
+
 def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     """A changed message: of the open conversation, or of an ended one, about which we ask."""
     edit = replace(edit, text=whole(edit.text))
@@ -395,6 +421,8 @@ def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
         move(desk, found, event)
     elif found is not None and _is_kept(desk, held, edit.message):
         _ask_to_amend(desk, current, edit)
+    else:  # Nothing of it is kept, but it may have been shared.
+        pooling.follow_answer(desk, message=edit.message)
 
 
 def _is_kept(desk: Desk, conversation: str, message: str) -> bool:

@@ -22,6 +22,7 @@ from bot.prompts.places import zone_called
 from bot.prompts.quiet import holidays, hours
 from bot.prompts.render import Person, Said, block_of, label, render
 from bot.prompts.reserved import vocabulary
+from bot.prompts.telling import telling
 from bot.prompts.words import Words
 from bot.records import Option, Outbound, Paragraph, Participant, Quote, Shown, Window
 from scheduler.calendar import zone
@@ -141,6 +142,14 @@ class Voice:
         said = self._said(turn, answer)
         return "" if said.quoted else said.text
 
+    def ends(self, turn: str) -> tuple[int, str, str] | None:
+        """A scale's points and what its ends are called; None for any other turn."""
+        node = self.compiled.script.nodes.get(turn)
+        if node is None or not isinstance(node.turn, Scale):
+            return None
+        low, high = (self._words_at(node, end) for end in _ends(node.turn))
+        return node.turn.points, low, high
+
     def label(self, node: Node, option: str, told: Told | None = None) -> str:
         """What an option is called; a scale's point is its number."""
         told = told or Told()
@@ -174,7 +183,12 @@ class Voice:
         answers = [given[key] for key in keys if key in given]
         quotes = [Quote(text=answer.text) for answer in answers if answer.text]
         media = any(part.media for answer in answers for part in answer.parts)
-        return (*quotes, *(self._house("share_media") if media else ()))
+        found = ", ".join(telling([answer.text for answer in answers]))
+        return (
+            *quotes,
+            *(self._house("share_media") if media else ()),
+            *(self._house("share_telling", found=found) if found else ()),
+        )
 
     def _shown(self, node: Node, option: str, told: Told) -> str:
         """What its button says; the ends of a scale say what they mean."""

@@ -72,6 +72,8 @@ class Terminal:
         self._gathered = False
         for file in message.files:
             self._print(f"Saved for you: {self._save(file)}")
+            if alt := _cleaned(file.alt).strip():
+                self._print(textwrap.fill(alt, self._width()))
         if message.paragraphs or message.options:
             self._print(shown(message, width=self._width()))
         return Receipt(message=token_hex(8))

@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -23,7 +24,8 @@ from bot.adapters.port import Adapter, Receipt, Refused, Undeliverable, Unreacha
 from bot.delivery.attempts import Decision, Depart, EndAs, Follow, TryAgain, next_attempt
 from bot.delivery.gate import Gate
 from bot.delivery.pieces import pieces
-from bot.records import Address, Platform
+from bot.harvest.sketch import SKETCH, drawn
+from bot.records import Address, Outbound, Platform
 from bot.store import acknowledging, lanes, outbox
 from bot.store.pacing import AHEAD
 from bot.store.sending import Ending, Sending
@@ -177,7 +179,8 @@ class Deliverer:
         if sending.piece >= len(cut):
             raise Refused("nothing to show")
         async with asyncio.timeout(self._patience.total_seconds()):
-            receipt = await adapter.send(sending.address.place, cut[sending.piece])
+            piece = await _drawn(cut[sending.piece])
+            receipt = await adapter.send(sending.address.place, piece)
         return receipt, sending.piece + 1 < len(cut)
 
     def _decide(self, error: Exception, sending: Sending) -> Decision:
@@ -250,3 +253,11 @@ class Deliverer:
                     return
         finally:
             self._untold -= tries > 0
+
+
+async def _drawn(piece: Outbound) -> Outbound:
+    """A piece with its picture, which is drawn only now, beside all else."""
+    if not any(file.mime == SKETCH for file in piece.files):
+        return piece
+    files = [await asyncio.to_thread(drawn, file) for file in piece.files]
+    return replace(piece, files=tuple(files))

@@ -96,12 +96,14 @@ Meaning = Chosen | Asked | Said
 #: A few signs with a digit and a letter among them, as no word of ours has.
 _MIXED = r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-z]{3,10}"
 #: What may follow a word: after `pause` a date, or a time counted in days, weeks or months; after
-#: `link` a code, perhaps with a sign too few or too many; after words about a campaign its number.
+#: `link` a code, perhaps with a sign too few or too many; after words about a campaign its number;
+#: after `remember` a practice, which whoever knows them makes out.
 _REST: Mapping[str, re.Pattern[str]] = {
     Word.PAUSE: re.compile(
         r"(?:until|till|til|tan) .+|for (?:the )?\w+ (?:day|week|month)s?"
         r"|am (?:wythnos|bythefnos|fis|\w+ (?:dd?iwrnod|niwrnod|wythnos|mis|fis))"
     ),
+    Word.REMEMBER: re.compile(r".{1,80}"),
     Word.LINK: re.compile(rf"(?=(?: ?[0-9a-z]){{8,10}}$){_MIXED}(?: {_MIXED}){{0,2}}"),
     Word.LEAVE_CAMPAIGN: re.compile(r"[0-9]{1,3}"),
     Word.RETURN_TO_CAMPAIGN: re.compile(r"[0-9]{1,3}"),

@@ -187,8 +187,18 @@ def trend_picture(
             axes.set_xticks([])
         made = BytesIO()
         figure.savefig(made, format="png", dpi=200, metadata={"Software": None})
+    said_ = trend_words(told, points_of_scale=points_of_scale, low=low, high=high, title=title)
+    return made.getvalue(), said_
+
+
+def trend_words(
+    points: Sequence[tuple[date, int]], *, points_of_scale: int, low: str, high: str, title: str
+) -> str:
+    """What such a picture shows, in words."""
+    told = sorted(points)
     answers = "; ".join(f"{words.day(day)}: {value}" for day, value in told) or "no answers yet"
-    return made.getvalue(), f"{title}, from 1 ({low}) to {points_of_scale} ({high}). {answers}."
+    scale = f"rom 1 ({low}) to {points_of_scale} ({high}). {answers}."
+    return f"{title} F{scale}" if title.endswith((".", "?", "!")) else f"{title}, f{scale}"
 
 
 def _short(day: date) -> str:

@@ -224,6 +224,11 @@ def _radical(phrase: str) -> str:
     return phrase
 
 
+def is_place(name: str) -> bool:
+    """Whether a city, a region or a country that we know is called so."""
+    return bool(_meant(plain(name)))
+
+
 def _meant(phrase: str) -> frozenset[str]:
     """The zones that a plain phrase may mean; none when it is the name of nothing we know."""
     atlas = _atlas()

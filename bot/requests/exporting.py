@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.engine.conversation import Conversation
+from bot.measures.measure import said
 from bot.prompts.dates import Clock
 from bot.records import Media
 from bot.requests.desk import Desk
@@ -18,6 +20,7 @@ from bot.requests.talk import put_again, voice_of
 from bot.store import campaigns, cohorts, occasions, opting, people
 from bot.store.answers import Kept
 from bot.store.exporting import everything
+from bot.store.shared import Shared
 from bot.store.unsent import Unsent
 from scheduler.calendar import zone
 
@@ -46,29 +49,101 @@ class Entry:
     sent: bool = True
 
 
+#: The turn in whose words a photo of the same conversation is described.
+DESCRIBED = "described"
+
+
+def description(entry: Kept, every: Iterable[Kept]) -> str:
+    """What an answer's photos show, in its owner's words: described in the same conversation."""
+    here = entry.place.conversation
+    if not any(part.media for part in entry.answer.parts):
+        return ""
+    for each in every:
+        if each.place.conversation == here and each.place.turn == DESCRIBED:
+            return each.answer.text.strip()
+    return ""
+
+
+def told(file: Media, alt: str) -> Media:
+    """A photo with its description; a voice note has none."""
+    return replace(file, alt=alt) if file.mime.startswith("image/") else file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Something they passed on, or that waits to be counted, as its giver would read it."""
+
+    title: str
+    #: With whom, in words; empty for a count.
+    who: str = ""
+    name: str = ""
+    paragraphs: tuple[str, ...] = ()
+    #: The level as data has it, the day, and the measure of a count.
+    level: str = ""
+    given_on: str = ""
+    measure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What goes into both files."""
+
+    entries: tuple[Entry, ...] = ()
+    shared: tuple[Given, ...] = ()
+    waiting: tuple[Given, ...] = ()
+
+
 def files(desk: Desk) -> tuple[Media, ...]:
     """The two files; none when nothing is kept."""
-    entries = _entries(desk)
+    found = _contents(desk)
     me = desk.participant.id
-    if not (entries or cohorts.of(desk.conn, me) or opting.left_by(desk.conn, me)):
+    words = found.entries or found.shared or found.waiting
+    if not (words or cohorts.of(desk.conn, me) or opting.left_by(desk.conn, me)):
         return ()
-    return (_page(desk, entries), _json(desk, entries))
+    return (_page(desk, found), _json(desk, found))
 
 
-def _entries(desk: Desk) -> tuple[Entry, ...]:
+def _contents(desk: Desk) -> Contents:
     kept = everything(desk.conn, desk.house.keys, desk.participant.id)
     if kept is None:
-        return ()
+        return Contents()
     held = {each.id: each for each in kept.conversations}
     revisions = {name: each.revision for name, each in held.items()}
     given = (
-        _entry(desk, each, revisions.get(each.place.conversation), kept.media)
+        _entry(
+            desk,
+            each,
+            revisions.get(each.place.conversation),
+            kept.media,
+            description(each, kept.answers),
+        )
         for each in kept.answers
     )
-    return (*given, *(_not_sent(desk, each, held.get(each.conversation)) for each in kept.unsent))
+    unsent = (_not_sent(desk, each, held.get(each.conversation)) for each in kept.unsent)
+    return Contents(
+        entries=(*given, *unsent),
+        shared=tuple(_shared(desk, each) for each in kept.shared),
+        waiting=tuple(
+            Given(title=said(each.body.title, desk.participant.language), measure=each.measure)
+            for each in kept.waiting
+        ),
+    )
 
 
-def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]) -> Entry:
+def _shared(desk: Desk, each: Shared) -> Given:
+    return Given(
+        title=f"{each.title}: {each.about}" if each.about else each.title,
+        who=desk.text(f"level_{each.level}"),
+        name=each.name or "",
+        paragraphs=each.paragraphs,
+        level=each.level,
+        given_on=each.given_at.isoformat(),
+    )
+
+
+def _entry(
+    desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media], alt: str
+) -> Entry:
     question, chosen = kept.place.turn, ""
     if kept.answer.value is not None:
         chosen = str(kept.answer.value)
@@ -85,7 +160,7 @@ def _entry(desk: Desk, kept: Kept, revision: str | None, files: dict[str, Media]
         words=kept.answer.text,
         when=clock.when(kept.answer.said_at),
         said_at=kept.answer.said_at,
-        media=tuple((each, files[each]) for each in carried if each),
+        media=tuple((each, told(files[each], alt)) for each in carried if each),
     )
 
 
@@ -108,7 +183,7 @@ def _not_sent(desk: Desk, kept: Unsent, held: Conversation | None) -> Entry:
     )
 
 
-def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
+def _json(desk: Desk, found: Contents) -> Media:
     person, joined = desk.participant, desk.present.joined_at
     facts = {
         "about": {
@@ -153,12 +228,26 @@ def _json(desk: Desk, entries: tuple[Entry, ...]) -> Media:
                     {
                         "name": file.name,
                         "type": file.mime,
+                        "description": file.alt,
                         "content": b64encode(file.content).decode(),
                     }
                     for _, file in entry.media
                 ],
             }
-            for entry in entries
+            for entry in found.entries
+        ],
+        "shared": [
+            {
+                "title": each.title,
+                "level": each.level,
+                "name": each.name or None,
+                "given_on": each.given_on,
+                "words": list(each.paragraphs),
+            }
+            for each in found.shared
+        ],
+        "waiting_to_be_counted": [
+            {"measure": each.measure, "title": each.title} for each in found.waiting
         ],
     }
     content = json.dumps(facts, ensure_ascii=False, indent=2).encode()
@@ -171,14 +260,18 @@ def _title(desk: Desk, name: str) -> str:
     return started.title if started else name
 
 
-def _page(desk: Desk, entries: tuple[Entry, ...]) -> Media:
+def _page(desk: Desk, found: Contents) -> Media:
     title = "".join(part.text for part in desk.words("export_title"))
     pictures = {
         id_: f"data:{file.mime};base64,{b64encode(file.content).decode()}"
-        for entry in entries
+        for entry in found.entries
         for id_, file in entry.media
     }
     page = _PAGES.get_template("export.html.j2").render(
-        title=title, language=desk.participant.language, entries=entries, pictures=pictures
+        title=title,
+        language=desk.participant.language,
+        found=found,
+        pictures=pictures,
+        words={name: desk.text(f"export_{name}") for name in ("shared", "waiting", "night")},
     )
     return Media(name="skerry.html", mime="text/html", content=page.encode())

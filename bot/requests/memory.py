@@ -9,8 +9,10 @@ from bot.engine.answering import without
 from bot.engine.conversation import Conversation
 from bot.prompts.dates import on_day
 from bot.records import Media, Outbound, Quote, Standing
-from bot.requests import exporting, page
+from bot.requests import exporting, page, threads
 from bot.requests.desk import Desk
+from bot.requests.exporting import description
+from bot.requests.pooling import follow_answer
 from bot.requests.talk import AMEND, move
 from bot.store import answers, conversations, media
 from bot.store.answers import Kept
@@ -24,8 +26,14 @@ MOST_FILES = 5
 CONFIRM_WITHIN = timedelta(hours=1)
 
 
-def remember(desk: Desk) -> None:
-    """Show a person what they said lately, in their own words, oldest first."""
+def remember(desk: Desk, practice: str = "") -> None:
+    """Show a person what they said lately, in their own words, oldest first.
+
+    With the name of a practice: what they said in that one, through time.
+    """
+    if practice:
+        threads.tell(desk, threads.named(desk, practice))
+        return
     every = answers.all_of(desk.conn, desk.house.keys, desk.participant.id)
     kept = [entry for entry in every if entry.answer.text.strip() or _carried(entry)]
     if not kept:
@@ -43,6 +51,7 @@ def remember(desk: Desk) -> None:
     more = len(kept) - SHOWN
     if more > 0:
         desk.remark("remember_more", count=str(more))
+    threads.offer(desk, kept)
 
 
 def _carried(entry: Kept) -> list[str]:
@@ -51,11 +60,14 @@ def _carried(entry: Kept) -> list[str]:
 
 
 def _files(desk: Desk, entry: Kept) -> tuple[Media, ...]:
-    found = (
-        media.get(desk.conn, desk.house.keys, desk.participant.id, each)
-        for each in _carried(entry)[:MOST_FILES]
-    )
-    return tuple(each for each in found if each is not None)
+    carried = _carried(entry)[:MOST_FILES]
+    if not carried:
+        return ()
+    whose, keys = desk.participant.id, desk.house.keys
+    beside = answers.of_conversation(desk.conn, keys, whose, entry.place.conversation)
+    said = description(entry, beside)
+    found = (media.get(desk.conn, keys, whose, each) for each in carried)
+    return tuple(exporting.told(each, said) for each in found if each is not None)
 
 
 def export(desk: Desk) -> None:
@@ -81,6 +93,7 @@ def delete_that(desk: Desk, current: Conversation | None) -> None:
         title=desk.title(entry.place.practice),
         when=_when(desk, entry.answer.said_at),
     )
+    follow_answer(desk, conversation=entry.place.conversation, turn=entry.place.key)
 
 
 def take_out(desk: Desk, message: str) -> None:
@@ -103,6 +116,7 @@ def take_out(desk: Desk, message: str) -> None:
             # There is nothing left to ask about a change to what is gone.
             asks_to_amend = held.practice == AMEND
             move(desk, held, events.Folded() if asks_to_amend else events.Deleted(message))
+    follow_answer(desk, message=message)
 
 
 def _reduce(desk: Desk, kept: Kept, message: str) -> None:

@@ -20,6 +20,7 @@ from bot.engine.options import answered
 from bot.engine.script import Node
 from bot.flows.revisions import Compiled
 from bot.measures.measure import Group, Measure, OutOfScaleError, said
+from bot.records import Standing
 from bot.requests.desk import Desk
 from bot.store import cohorts, counts, shared
 from bot.store.counts import ANSWERED, ASKED, BEGUN, Count, Counted
@@ -188,6 +189,22 @@ def take_back(desk: Desk, effects: tuple[Effect, ...]) -> None:
             shared.take_back(desk.conn, whose, each.id)
 
 
+def follow_answer(
+    desk: Desk, *, message: str = "", conversation: str = "", turn: str = ""
+) -> None:
+    """What was shared of an answer that changed or went after the end is taken back, and said."""
+    for each in shared.follow(
+        desk.conn,
+        desk.house.keys,
+        desk.participant.id,
+        message=message,
+        conversation=conversation,
+        turn=turn,
+    ):
+        if desk.participant.standing is not Standing.STOPPED:
+            desk.remark("no_longer_shared", title=each.about or each.title)
+
+
 def _title(desk: Desk, measure: Measure) -> str:
     return said(measure.title, desk.participant.language)
 
@@ -196,13 +213,17 @@ def _share(desk: Desk, compiled: Compiled, held: Conversation, effect: Share) ->
     """Pass words on as they were shown; a name goes with them only where that was chosen."""
     voice = Voice(compiled=compiled, participant=desk.participant, now=desk.now)
     given = [(turn, held.answers[turn]) for turn in effect.sources]
+    name, named_by = _name(compiled, held, effect)
+    from_ = [*given, (named_by, held.answers[named_by])] if name else given
     about = next((each.title for each in held.about if each.id == effect.at), "")
     body = shared.Body(
         title=desk.house.shelf.title(held.practice),
         about=about,
-        name=_name(compiled, held, effect),
+        name=name,
         paragraphs=tuple(_told(voice, turn, answer) for turn, answer in given),
         media=tuple(part.media for _, answer in given for part in answer.parts if part.media),
+        sources=tuple(turn for turn, _ in from_),
+        messages=tuple(part.message for _, answer in from_ for part in answer.parts),
     )
     shared.give(
         desk.conn,
@@ -217,14 +238,15 @@ def _share(desk: Desk, compiled: Compiled, held: Conversation, effect: Share) ->
     )
 
 
-def _name(compiled: Compiled, held: Conversation, effect: Share) -> str | None:
-    """The name they gave, where they chose that it goes with their words."""
+def _name(compiled: Compiled, held: Conversation, effect: Share) -> tuple[str | None, str]:
+    """The name they gave, where they chose that it goes with their words, and by which turn."""
     node = compiled.script.nodes[effect.turn]
     turn = node.turn
     if effect.level not in _NAMED or not isinstance(turn, ShareTurn) or turn.name is None:
-        return None
-    given = held.answers.get(node.prefix + turn.name)
-    return given.text.strip() or None if given is not None else None
+        return None, ""
+    key = node.prefix + turn.name
+    given = held.answers.get(key)
+    return (given.text.strip() or None if given is not None else None), key
 
 
 def _told(voice: Voice, turn: str, answer: Answer) -> str:

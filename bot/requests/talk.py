@@ -409,3 +409,4 @@ def _amend(desk: Desk, effects: tuple[Effect, ...]) -> None:
                     entry.place,
                     replace(entry.answer, parts=parts),
                 )
+        pooling.follow_answer(desk, message=part.message)

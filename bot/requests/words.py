@@ -68,7 +68,7 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
         case Word.RETURN_TO_CAMPAIGN:
             leaving.come_back(desk, asked.rest)
         case Word.REMEMBER:
-            memory.remember(desk)
+            memory.remember(desk, asked.rest)
         case Word.EXPORT:
             memory.export(desk)
         case Word.TAKE_BACK:

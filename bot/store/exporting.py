@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from bot.engine.conversation import Conversation
 from bot.records import Address, Media, Participant
-from bot.store import answers, asked, conversations, media, occasions, people
+from bot.store import answers, asked, conversations, counts, media, occasions, people, shared
 from bot.store import unsent as unsent_words
 from bot.store.answers import Kept
 from bot.store.asked import Asking
+from bot.store.counts import Waiting
 from bot.store.occasions import Record
+from bot.store.shared import Shared
 from bot.store.unsent import Unsent
 from bot.trust.keyring import KeyRing
 
@@ -30,6 +32,9 @@ class Everything:
     media: dict[str, Media]
     asked: tuple[Asking, ...]
     occasions: tuple[Record, ...]
+    #: What they passed on, and which counts have something of theirs that waits for the night.
+    shared: tuple[Shared, ...]
+    waiting: tuple[Waiting, ...]
 
 
 def everything(conn: Connection, keys: KeyRing, participant_id: str) -> Everything | None:
@@ -46,4 +51,6 @@ def everything(conn: Connection, keys: KeyRing, participant_id: str) -> Everythi
         media=dict(media.all_of(conn, keys, participant_id)),
         asked=asked.all_of(conn, participant_id),
         occasions=occasions.all_of(conn, participant_id),
+        shared=shared.of(conn, keys, participant_id),
+        waiting=counts.waiting(conn, participant_id),
     )

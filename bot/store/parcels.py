@@ -20,7 +20,7 @@ def packed(message: Outbound) -> bytes:
             "paragraphs": [[isinstance(said, Quote), said.text] for said in message.paragraphs],
             "options": [_told(each) for each in message.options],
             "files": [
-                [each.name, each.mime, base64.b64encode(each.content).decode()]
+                [each.name, each.mime, base64.b64encode(each.content).decode(), each.alt]
                 for each in message.files
             ],
             "done": message.done and _told(message.done),
@@ -50,8 +50,8 @@ def _message(told: dict[str, Any]) -> Outbound:
         ),
         options=tuple(_option(each) for each in told["options"]),
         files=tuple(
-            Media(name=name, mime=mime, content=base64.b64decode(content))
-            for name, mime, content in told["files"]
+            Media(name=name, mime=mime, content=base64.b64decode(content), alt="".join(alt))
+            for name, mime, content, *alt in told["files"]
         ),
         done=_option_or_none(told["done"]),
         window=_option_or_none(told.get("window")),

@@ -34,6 +34,10 @@ class Body(BaseModel):
     paragraphs: tuple[str, ...]
     #: Photos that go with it, by their ids.
     media: tuple[str, ...] = ()
+    #: The turns whose answers these are, and the messages in them: when one of those changes or
+    #: goes, what was shared of it goes too.
+    sources: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class Shared:
     """Words that somebody chose to pass on."""
 
     id: str
+    conversation: str
     practice: str
     title: str
     #: `evaluator`, `unnamed`, `named` or `public`.
@@ -49,6 +54,8 @@ class Shared:
     about: str
     paragraphs: tuple[str, ...]
     given_at: date
+    sources: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
 def give(  # noqa: PLR0913 - Whose, from where, with whom, and what.
@@ -96,6 +103,27 @@ def take_back(conn: Connection, participant_id: str, id_: str) -> bool:
     return conn.execute(delete(shared).where(theirs)).rowcount > 0
 
 
+def follow(  # noqa: PLR0913 - Whose, and what of theirs changed or went.
+    conn: Connection,
+    keys: KeyRing,
+    participant_id: str,
+    *,
+    message: str = "",
+    conversation: str = "",
+    turn: str = "",
+) -> tuple[Shared, ...]:
+    """Take back what is from a message, or from a turn of a conversation, and say what it was."""
+    gone = tuple(
+        each
+        for each in of(conn, keys, participant_id)
+        if (message and message in each.messages)
+        or (each.conversation == conversation and turn in each.sources)
+    )
+    for each in gone:
+        take_back(conn, participant_id, each.id)
+    return gone
+
+
 def of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Shared, ...]:
     """What somebody has passed on, the oldest first."""
     return _found(conn, keys, [participant_id], None)
@@ -126,6 +154,7 @@ def _found(
         found.append(
             Shared(
                 id=row.id,
+                conversation=row.conversation,
                 practice=row.practice,
                 title=body.title,
                 level=row.level,
@@ -133,6 +162,8 @@ def _found(
                 about=body.about,
                 paragraphs=body.paragraphs,
                 given_at=row.given_at.date(),
+                sources=body.sources,
+                messages=body.messages,
             )
         )
     return tuple(found)

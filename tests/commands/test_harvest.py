@@ -25,6 +25,7 @@ from tests.harvest.builders import MONDAY, WEEK, whole
 
 STORY = Shared(
     id="s1",
+    conversation="c1",
     practice="story",
     title="[bold]The beds",
     level="unnamed",

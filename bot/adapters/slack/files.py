@@ -37,6 +37,8 @@ _SOUNDS = (
     (4, b"ftyp", "voice.m4a", "audio/mp4"),
 )
 _PAGE = "text/html"
+#: The longest description of a picture that Slack takes.
+_ALT = 1000
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -126,6 +128,8 @@ class Files:
     async def _brought(self, team: str, file: Media) -> str:
         """The id of a file that is at Slack and that nobody has yet."""
         asked = {"filename": _named(file), "length": len(file.content)}
+        if alt := file.alt.strip():
+            asked["alt_txt"] = alt if len(alt) <= _ALT else f"{alt[: _ALT - 1]}\u2026"
         told = await self._calls.call(team, "files.getUploadURLExternal", asked)
         name, url = fields.name(told, "file_id"), fields.text(told, "upload_url")
         if not name or not url:

@@ -34,6 +34,8 @@ _CHECK = "\u2713"
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 _PHOTOS = frozenset({"image/jpeg", "image/png"})
 _ASTRAL = 0xFFFF
+#: Telegram's own limit, with room for signs that it counts as two.
+_CAPTION = 500
 
 Params = dict[str, object]
 
@@ -73,7 +75,15 @@ def _file(place: str, file: Media) -> tuple[str, Params]:
     else:
         return as_document(place, file)
     sent = InputFile(file.content, filename=file.name)
-    return f"send{name.capitalize()}", {"chat_id": place, name: sent}
+    params: Params = {"chat_id": place, name: sent}
+    if caption := cleaned(file.alt).strip():
+        params["caption"] = shortened(caption, _CAPTION)
+    return f"send{name.capitalize()}", params
+
+
+def shortened(text: str, most: int) -> str:
+    """A text that is no longer than a platform takes."""
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 
 def html(paragraphs: Sequence[Paragraph | Quote]) -> str:
