@@ -1,4 +1,4 @@
-"""`skerry flows`: list, check and draw the practices, and print the schema of their files."""
+"""`skerry flows`: begin, list, check and draw practices, and print the schema of their files."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.flows import house_words, shelves
+from bot.flows.beginnings import NoBeginningError, begin
 from bot.flows.draw import draw as drawn
 from bot.flows.faults import Fault
 from bot.flows.loader import find, load
 from bot.flows.practice import FaultyPracticeError, Library, NoSuchPracticeError
 from bot.flows.schema import schema as made
 from bot.measures import loader as measures
+from bot.measures.fitting import misfits
 from bot.settings import Settings
 
-app = typer.Typer(help="The practices: list, check, draw.", no_args_is_help=True)
+app = typer.Typer(help="The practices: begin, list, check, draw.", no_args_is_help=True)
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 
@@ -88,6 +90,33 @@ def schema() -> None:
     typer.echo(made(), nl=False)
 
 
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and single _.")],
+    *,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="The folder; left out, the one that SKERRY_PRACTICES names."),
+    ] = None,
+    copied: Annotated[
+        str, typer.Option("--from", help="A practice to copy, with its words.")
+    ] = "",
+) -> None:
+    """Begin a practice: two small files, whole and ready to change."""
+    places = _places()
+    folder = to or next(iter(places), None)
+    if folder is None:
+        _refuse("Say into which folder: `--to my-practices`, or set SKERRY_PRACTICES.")
+    try:
+        library = load([place for place in {*places, folder} if place.is_dir()])
+        made = begin(name, folder, library, library.practice(copied) if copied else None)
+    except (NoBeginningError, NoSuchPracticeError, FaultyPracticeError) as wrong:
+        _refuse(str(wrong))
+    for file in made:
+        typer.echo(f"Written: {file}")
+    typer.echo(f"Next: change a sentence, then `skerry flows check {made[0]}`.")
+
+
 def _places() -> list[Path]:
     """The folder of one's own practices, when there is one."""
     try:
@@ -102,17 +131,20 @@ def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """All faults and notes, or those of what a path names and needs; measures' with them."""
     if path is None:
         places = _places()
-        library, house = load(places), house_words.check()
-        faults = (*house.faults, *library.faults, *measures.load(places).faults)
+        library, house, counted = load(places), house_words.check(), measures.load(places)
+        faults = (*house.faults, *library.faults, *misfits(library, counted), *counted.faults)
         return faults, (*house.notes, *library.notes)
     if path.parent.name == measures.MEASURES:
         found = measures.load([path.parent.parent]).faults
         return tuple(fault for fault in found if Path(fault.file) == path), ()
     library = load([path])
+    # What is counted may be said beside the practice, or with one's other practices.
+    counted = measures.load([*_places(), path if path.is_dir() else path.parent])
+    found = (*library.faults, *misfits(library, counted))
     within = [
         fault for fault in measures.load([path]).faults if Path(fault.file).is_relative_to(path)
     ]
-    return (*_near(library.faults, path), *within), _near(library.notes, path)
+    return (*_near(found, path), *within), _near(library.notes, path)
 
 
 def _near(found: tuple[Fault, ...], path: Path) -> tuple[Fault, ...]:

@@ -198,7 +198,7 @@ class Passed:
 
     def watch(self, patch: pytest.MonkeyPatch) -> None:
         """Look on while conversations move."""
-        patch.setattr(talk, "step", self._step)
+        patch.setattr(talk, "step", self.step)
         judged = holds
 
         def watched(condition: Condition, values: Mapping[str, Value]) -> bool:
@@ -225,7 +225,8 @@ class Passed:
                     if id(condition) not in self.paths:
                         yield f"{name}: {key} -> {to}"
 
-    def _step(self, script: Script, held: Conversation, event: Event, context: Context) -> Moved:
+    def step(self, script: Script, held: Conversation, event: Event, context: Context) -> Moved:
+        """Move a conversation, looking on."""
         return step(self._watched(script), held, event, context)
 
     def _watched(self, script: Script) -> Script:
