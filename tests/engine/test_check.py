@@ -619,6 +619,8 @@ def test_a_label_that_is_a_reserved_word_is_told() -> None:
 
 def test_a_label_that_is_another_options_number_is_told() -> None:
     assert "is the number of another option (1)" in labelled("1").fault
+    assert "begins with the number of another option (1)" in labelled("1 minute").fault
+    assert "begins with the number of another option (1)" in labelled("One minute").fault
     assert spoken(CHOSEN + END, block("tried__not_yet", "2")).findings() == ()
     assert spoken(CHOSEN + END, block("tried__not_yet", "30")).findings() == ()
 
