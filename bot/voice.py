@@ -300,6 +300,7 @@ class Voice:
             zone=zone_called(person.zone, person.language),
             hours=hours(person.window, person.language),
             holidays=holidays(person.holidays, person.language),
+            keeps=person.keeps,
         )
 
 

@@ -641,7 +641,7 @@ def test_a_long_list_wants_shorter_labels() -> None:
 
 
 def test_a_label_of_two_paragraphs_or_with_names_is_told() -> None:
-    assert "not a plain single line" in labelled("one\n\ntwo").fault
+    assert "not a plain single line" in labelled("this\n\nthat").fault
     named = block("tried__not_yet", "x …", 1, mention("person", "day"))
     assert "not a plain single line" in spoken(CHOSEN + END, named).one().fault
 
