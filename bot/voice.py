@@ -315,6 +315,7 @@ class Voice:
             zone=zone_called(person.zone, language),
             hours=hours(person.window, language),
             holidays=holidays(person.holidays, language),
+            keeps=person.keeps,
         )
 
 

@@ -325,5 +325,11 @@ class Flow(_Model):
     )
     minutes: int = Field(ge=1, le=90, description="How long it takes, about.")
     listed: bool = Field(default=True, description="Whether `practise` offers it.")
+    order: int = Field(
+        default=100,
+        ge=0,
+        le=1000,
+        description="Its place in the menu: the lower the earlier; equals go by title.",
+    )
     recalls: dict[Name, RecallOf] = Field(default_factory=dict)
     turns: tuple[Turn, ...] = Field(min_length=1, max_length=200)

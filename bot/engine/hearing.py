@@ -111,6 +111,19 @@ _REST: Mapping[str, re.Pattern[str]] = {
 #: What stands between the options of a list.
 _BETWEEN = re.compile(r",|;|\band\b|&|\n", re.IGNORECASE)
 _BETWEEN_IN_WELSH = re.compile(r",|;|\bac?\b|&|\n", re.IGNORECASE)
+#: What is said for a number.
+_TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_COUNTED = f"one two three four five six seven eight nine ten eleven twelve {_TEENS} twenty"
+_NUMBERS: Mapping[str, int] = {
+    **{word: number for number, word in enumerate(_COUNTED.split(), 1)},
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
+}
+#: The longest number that is read as one.
+_DIGITS = 6
 #: The fewest letters that stand for a label: `mo` in a list of days, but never `no` for Now.
 _SHORTEST_IN_LIST = 2
 _SHORTEST_ALONE = 3
@@ -152,9 +165,30 @@ def interpret(
     return Chosen(options) if options else Said()
 
 
+def number_in(phrase: str) -> int | None:
+    """The number that a folded label begins with, in digits or as a word."""
+    first = phrase.partition(" ")[0]
+    if first.isdecimal() and len(first) <= _DIGITS:
+        return int(first)
+    return _NUMBERS.get(first)
+
+
 def _known(labels: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Every option by its label, folded, and by its number in the order shown."""
+    """Every option by its label, folded, by the number its label begins with, by its place.
+
+    A number that begins one label and no other means that label before it means a place.
+    """
     known = {fold(label): option for option, label in labels}
+    begun: dict[int, set[str]] = {}
+    for label, option in known.items():
+        if (number := number_in(label)) is not None:
+            begun.setdefault(number, set()).add(option)
+    for number, options in begun.items():
+        if len(options) == 1:
+            (option,) = options
+            said = (word for word, meant in _NUMBERS.items() if meant == number)
+            for each in (str(number), *said):
+                known.setdefault(each, option)
     in_order = dict.fromkeys(option for option, _ in labels)
     for number, option in enumerate(in_order, 1):
         known.setdefault(str(number), option)

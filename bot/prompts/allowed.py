@@ -1,8 +1,8 @@
 """What a words file may hold: an allow-list over Jinja's syntax tree, walked once.
 
 Allowed are named blocks and, inside them, text, `{{ name }}`, `{{ name.part }}` and `{% if %}`
-with `not`, `and`, `or` over names. Everything else is a finding with its line; so no template
-from outside can call, loop, reckon or reach beyond the names it is given.
+with `not`, `and`, `or` over names and `person.keeps`. Everything else is a finding with its line;
+so no template from outside can call, loop, reckon or reach beyond the names it is given.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ _CALLED: dict[type[nodes.Node], str] = {
     nodes.AssignBlock: "`set`",
     nodes.Scope: "`autoescape`",
 }
+#: The one part that an `if` may ask of: whether this person's answers are kept.
+KEEPS = ("person", "keeps")
 _MEND = (
     "Only text, {{ name }}, {{ name.words }}, {{ name.when }}, {{ name.ago }} and {% if name %} "
     "may stand here."
@@ -178,11 +180,13 @@ def _tested(walked: Walked, test: nodes.Node) -> None:
                 ahead.append(inner)
             case nodes.Name():
                 _named(walked, node)
+            case nodes.Getattr() if names_of(node) == KEEPS:
+                pass
             case _:
                 walked.refuse(
                     node.lineno,
                     f"{_name(node)} cannot be used in an `if`",
-                    "An `if` takes names alone, joined with `and`, `or`, `not`.",
+                    "An `if` takes names alone or `person.keeps`, joined with `and`, `or`, `not`.",
                 )
 
 

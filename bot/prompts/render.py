@@ -51,6 +51,8 @@ class Person:
     hours: str = ""
     #: After `public holidays are`, such as `quiet, as in Scotland`.
     holidays: str = ""
+    #: Whether their answers are kept; an `if` may ask.
+    keeps: bool = True
 
 
 #: What words may speak of, by name.

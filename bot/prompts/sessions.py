@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from bot.engine.conversation import About
-from bot.engine.hearing import fold
+from bot.engine.hearing import fold, number_in
 
 #: What every platform's button shows.
 MOST_TITLE = 60
@@ -21,15 +21,15 @@ def labels(
 ) -> dict[str, str]:
     """The label of each, by its id.
 
-    `others` are the labels that stand beside them. A title that is a reserved word or a number
-    would be heard as something else, so it is said as `called` says it.
+    `others` are the labels that stand beside them. A title that is a reserved word or begins
+    with a number would be heard as something else, so it is said as `called` says it.
     """
     seen = {fold(other) for other in others}
     found: dict[str, str] = {}
     for each in about:
         title = " ".join(each.title.split()) or each.id
         phrase = fold(title)
-        if not phrase or phrase.isdecimal() or phrase in reserved:
+        if not phrase or number_in(phrase) is not None or phrase in reserved:
             title = called(title)
         label, number = _cut(title, MOST_TITLE), 1
         while fold(label) in seen:

@@ -17,7 +17,8 @@ MOST = 24
 
 def with_menu(library: Library) -> Library:
     """The library with its menu added; unchanged when it lists fewer than two practices."""
-    listed = [each for each in library.practices.values() if each.flow.listed][:MOST]
+    every = (each for each in library.practices.values() if each.flow.listed)
+    listed = sorted(every, key=lambda each: (each.flow.order, each.flow.title))[:MOST]
     if len(listed) <= 1:
         return library
     options = tuple(OptionOf(id=each.flow.name, to=f"go_{each.flow.name}") for each in listed)

@@ -619,6 +619,8 @@ def test_a_label_that_is_a_reserved_word_is_told() -> None:
 
 def test_a_label_that_is_another_options_number_is_told() -> None:
     assert "is the number of another option (1)" in labelled("1").fault
+    assert "begins with the number of another option (1)" in labelled("1 minute").fault
+    assert "begins with the number of another option (1)" in labelled("One minute").fault
     assert spoken(CHOSEN + END, block("tried__not_yet", "2")).findings() == ()
     assert spoken(CHOSEN + END, block("tried__not_yet", "30")).findings() == ()
 
@@ -639,7 +641,7 @@ def test_a_long_list_wants_shorter_labels() -> None:
 
 
 def test_a_label_of_two_paragraphs_or_with_names_is_told() -> None:
-    assert "not a plain single line" in labelled("one\n\ntwo").fault
+    assert "not a plain single line" in labelled("this\n\nthat").fault
     named = block("tried__not_yet", "x …", 1, mention("person", "day"))
     assert "not a plain single line" in spoken(CHOSEN + END, named).one().fault
 

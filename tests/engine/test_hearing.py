@@ -326,3 +326,46 @@ def test_a_campaigns_number_follows_the_words_about_it(text: str, word: Word, re
 )
 def test_other_words_about_leaving_are_answers(text: str) -> None:
     assert hear(text) == Said()
+
+
+MINUTES = (("one", "One minute"), ("three", "Three minutes"), ("ten", "Ten minutes"))
+
+
+@pytest.mark.parametrize(
+    ("text", "option"),
+    [
+        ("3", "three"),
+        ("three", "three"),
+        ("Three.", "three"),
+        ("1", "one"),
+        ("10", "ten"),
+        ("ten", "ten"),
+        ("2", "three"),
+    ],
+)
+def test_a_number_that_begins_one_label_means_it_before_it_means_a_place(
+    text: str, option: str
+) -> None:
+    assert hear(text, *MINUTES) == Chosen((option,))
+
+
+@pytest.mark.parametrize("text", ["3", "three"])
+def test_it_may_stand_in_digits_on_the_label(text: str) -> None:
+    labels = (("short", "3 minutes"), ("half", "Half an hour"), ("long", "An hour"))
+    assert hear(text, *labels) == Chosen(("short",))
+
+
+def test_a_number_that_begins_two_labels_means_a_place() -> None:
+    labels = (("a", "Two by two"), ("b", "2 at once"), ("c", "All"))
+    assert hear("2", *labels) == Chosen(("b",))
+    assert hear("3", *labels) == Chosen(("c",))
+
+
+def test_the_numbers_of_a_scale_stay_what_they_are() -> None:
+    labels = (*SCALE, ("1", "Five left"), ("5", "One hundred"))
+    assert hear("5", *labels) == Chosen(("5",))
+    assert hear("1", *labels) == Chosen(("1",))
+
+
+def test_several_numbers_may_be_named_at_once() -> None:
+    assert hear("1, 10", *MINUTES, several=True) == Chosen(("one", "ten"))

@@ -28,6 +28,7 @@ def inside(text: str) -> list[tuple[int, str]]:
         "Plain words, and a paragraph.\n\nAnother.",
         "{{ step.words }}",
         "On {{ step.when }}, {{ step.ago }}; {{ person.day }}; {{ url }}",
+        "{% if person.keeps %}one{% elif not person.keeps and a %}two{% endif %}",
         "{% if a %}one{% elif not b and (c or d) %}two{% else %}three{% endif %}",
         "{# a note #}",
         "{%- if a -%} tight {%- endif -%}",
@@ -224,3 +225,8 @@ def test_no_bytes_raise(content: bytes) -> None:
 @given(st.lists(SCRAPS, max_size=40).map("".join))
 def test_no_scraps_of_jinja_raise(source: str) -> None:
     assert isinstance(read(source.encode(), "en"), Reading)
+
+
+@pytest.mark.parametrize("test", ["person.day", "step.keeps", "step.words", "person.keeps.x"])
+def test_an_if_asks_of_no_other_part(test: str) -> None:
+    assert len(inside(f"{{% if {test} %}}one{{% endif %}}")) == 1

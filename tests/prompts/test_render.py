@@ -173,3 +173,15 @@ def test_a_wording_has_its_block() -> None:
         "step__3",
         "step__rest",
     ]
+
+
+@pytest.mark.parametrize(("keeps", "said"), [(True, "I keep it."), (False, "I keep nothing.")])
+def test_words_may_go_by_whether_answers_are_kept(said: str, *, keeps: bool) -> None:
+    source = (
+        "{% block a %}{% if person.keeps %}I keep it.{% else %}I keep nothing.{% endif %}"
+        "{% endblock %}"
+    )
+    words = read(source.encode(), "en").words
+    assert words is not None
+    person = Person(day="", hour="", zone="", keeps=keeps)
+    assert render(words, "a", {"person": person}) == (Paragraph(text=said),)

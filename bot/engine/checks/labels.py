@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.engine.checks.findings import Around, Block, Blocks, Finding, InWords
 from bot.engine.flow import MINE, Choice, Choices, Flow, Pool, Scale, Share, Turn
-from bot.engine.hearing import fold
+from bot.engine.hearing import fold, number_in
 
 #: What a Slack button takes, and what is still easy to read in a long list of them.
 MOST_LABEL = 75
@@ -101,8 +101,11 @@ def _typed(phrase: str, number: int, count: int) -> str:
     """What keeps a label from being typed; empty when nothing does."""
     if not phrase:
         return "has no letter or digit that could be typed"
-    taken = phrase.isdecimal() and str(int(phrase)) != str(number) and 1 <= int(phrase) <= count
-    return f"is the number of another option ({int(phrase)})" if taken else ""
+    begun = number_in(phrase)
+    if begun is None or begun == number or not 1 <= begun <= count:
+        return ""
+    what = "is" if phrase.isdecimal() else "begins with"
+    return f"{what} the number of another option ({begun})"
 
 
 def _shown(language: str, block: Block, most: int) -> Iterator[Finding]:
