@@ -235,6 +235,17 @@ def test_ordinary_words_bring_none(someone: Someone) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
+def test_whatever_language_somebody_reads_help_comes_and_the_word_works(
+    store: Store, ids: Ids, language: str
+) -> None:
+    someone = Someone(store, language=language, ids=ids)
+    for said in (someone.says("Dw i eisiau marw"), someone.says("help")):
+        assert said[0].lane_class is LaneClass.HELP
+        assert all(number in texts(said)[0] for number in NUMBERS)
+    assert person(someone).language == language
+
+
+@pytest.mark.parametrize("language", languages())
 def test_the_word_help_is_known_in_every_language(language: str) -> None:
     assert vocabulary(language)["help"] == "help"
 
