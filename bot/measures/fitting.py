@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.engine.checks.findings import Answering, InFlow, answered_by, listed, suggest
 from bot.engine.checks.findings import Finding as Found
-from bot.engine.flow import Choice, Choices, Flow, Offer, Pool, Scale
+from bot.engine.flow import Choice, Choices, Flow, Offer, Pool, Scale, Wait
 from bot.flows import shelves, yaml_source
 from bot.flows.faults import Fault
 from bot.flows.practice import Library
@@ -60,12 +60,13 @@ def _of(flow: Flow, flows: Mapping[str, Flow], known: Measures) -> Iterator[Foun
 
 
 def _offer(
-    at: tuple[str | int, ...], offer: Offer, measure: Measure, asked: Mapping[str, Answering]
+    at: tuple[str | int, ...], offer: Offer, measure: Measure, asked: Mapping[str, Answering | Wait]
 ) -> Iterator[Found]:
     if measure.kind is Kind.CHANGE:
         yield from _change(at, offer, measure)
     for index, name in enumerate(offer.of):
-        if (turn := asked.get(name)) and (why := _misfit(turn, measure)):
+        turn = asked.get(name)
+        if isinstance(turn, Answering) and (why := _misfit(turn, measure)):
             yield Found(
                 at=InFlow((*at, "of", index)),
                 fault=f"`{name}` does not fit the measure `{offer.measure}`: {why}",
