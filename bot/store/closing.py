@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
 
+from bot.measures.gate import KEPT
 from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
 from bot.measures.release import Release
 from bot.measures.rules import Before, Cell
@@ -257,7 +258,7 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
         )
         for part, cells in enumerate(told):
             group = [by_cell[cell] for cell in sorted(cells)]
-            gone += _mark(conn, keys, made.measure.name, group)
+            gone += _mark(conn, keys, made.measure.name, group, now)
             for each in group:
                 _owe(conn, made.id, part, each.due.id)
     closed = {cell for cells in told for cell in cells}
@@ -303,42 +304,59 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
             raise ChangedError
 
 
-def _mark(conn: Connection, keys: KeyRing, measure: str, group: Sequence[Tally]) -> list[str]:
-    """Note who took part in a group; the keys of older notes that this makes useless."""
-    cells = [each.due.cell for each in group]
-    gate = new_id()
+def _mark(
+    conn: Connection, keys: KeyRing, measure: str, group: Sequence[Tally], now: datetime
+) -> list[str]:
+    """Note who took part in a group; the keys of older notes that this makes useless.
+
+    Of the same cells the last few are kept, each of other people, as `gate.remember` has it.
+    """
+    people = {each.due.cell: each.cell.people for each in group}
+    older = _older(conn, measure, frozenset(people))
+    useless = [gate for gate, marks in older.items() if _same(keys, gate, measure, people, marks)]
+    left = sorted(older.keys() - set(useless), reverse=True)
+    useless += left[KEPT - 1 :]
+    # The later, the greater, so that the oldest can be told.
+    gate = f"{int(now.timestamp() * 1000):012x}{new_id()}"[:32]
     secret = keys.make_secret(GATE + gate)
     rows = [
         {
             "gate": gate,
             "mark": ballots.token(secret, measure, "", whose),
             "measure": measure,
-            "cell": each.due.cell,
+            "cell": cell,
         }
-        for each in group
-        for whose in each.cell.people
+        for cell, theirs in people.items()
+        for whose in theirs
     ]
-    older = {
-        row.gate: row.of
-        for row in conn.execute(
-            select(mark.c.gate, func.count(mark.c.cell.distinct()).label("of"))
-            .where(mark.c.measure == measure)
-            .group_by(mark.c.gate)
-        )
-    }
-    within = {
-        row.gate: row.of
-        for row in conn.execute(
-            select(mark.c.gate, func.count(mark.c.cell.distinct()).label("of"))
-            .where(mark.c.measure == measure, mark.c.cell.in_(cells))
-            .group_by(mark.c.gate)
-        )
-    }
-    useless = [old for old, number in within.items() if number == older[old]]
     if useless:
         conn.execute(delete(mark).where(mark.c.gate.in_(useless)))
     conn.execute(insert(mark), sorted(rows, key=lambda row: row["mark"]))
     return [GATE + old for old in useless]
+
+
+def _older(conn: Connection, measure: str, cells: frozenset[str]) -> dict[str, set[str]]:
+    """The marks of what was told before of exactly these cells, by their keys."""
+    found: dict[str, set[str]] = {}
+    of: dict[str, set[str]] = {}
+    for row in conn.execute(_MARKS, {"of": measure}):
+        found.setdefault(row.gate, set()).add(row.mark)
+        of.setdefault(row.gate, set()).add(row.cell)
+    return {gate: marks for gate, marks in found.items() if of[gate] == cells}
+
+
+def _same(
+    keys: KeyRing,
+    gate: str,
+    measure: str,
+    people: Mapping[str, frozenset[str]],
+    marks: set[str],
+) -> bool:
+    """Whether these marks are of exactly these people."""
+    everybody = frozenset[str]().union(*people.values())
+    if len(everybody) != len(marks):
+        return False
+    return set(_known(keys, gate, measure, everybody)) == marks
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:
