@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
 
+from bot.measures.gate import KEPT
 from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
 from bot.measures.release import Release
 from bot.measures.rules import Before, Cell
@@ -319,6 +320,30 @@ def _forget(conn: Connection, gates: Iterable[str]) -> list[str]:
     conn.execute(delete(mark).where(mark.c.gate.in_(ids)))
     conn.execute(delete(gate).where(gate.c.id.in_(ids)))
     return [GATE + each for each in ids]
+
+
+def _older(conn: Connection, measure: str, cells: frozenset[str]) -> dict[str, set[str]]:
+    """The marks of what was told before of exactly these cells, by their keys."""
+    found: dict[str, set[str]] = {}
+    of: dict[str, set[str]] = {}
+    for row in conn.execute(_MARKS, {"of": measure}):
+        found.setdefault(row.gate, set()).add(row.mark)
+        of.setdefault(row.gate, set()).add(row.cell)
+    return {gate: marks for gate, marks in found.items() if of[gate] == cells}
+
+
+def _same(
+    keys: KeyRing,
+    gate: str,
+    measure: str,
+    people: Mapping[str, frozenset[str]],
+    marks: set[str],
+) -> bool:
+    """Whether these marks are of exactly these people."""
+    everybody = frozenset[str]().union(*people.values())
+    if len(everybody) != len(marks):
+        return False
+    return set(_known(keys, gate, measure, everybody)) == marks
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:

@@ -224,6 +224,27 @@ def test_the_same_people_are_told_of_again(box: Box) -> None:
     assert box_keys(box) == ["day", "gate"]
 
 
+def test_what_was_told_before_the_last_time_is_held_against_it_too(box: Box) -> None:
+    people = {f"p{n}": 1 + n % 5 for n in range(13)}
+    for number, told in ((13, 1), (7, 1), (7, 1), (12, 0), (13, 1)):
+        box.share(dict(list(people.items())[:number]))
+        night = box.night(8)
+        assert night is not None
+        assert night.closed.told == told, number
+        if not told:  # It goes on with whoever is back.
+            box.share(dict(list(people.items())[12:]))
+            night = box.night(8)
+            assert night is not None
+            assert night.closed.told == 1
+
+
+def test_of_the_same_people_in_turn_four_groups_are_remembered(box: Box) -> None:
+    for number in range(6):
+        box.share({f"p{5 * number + n}": 3 for n in range(7 + 5)})
+        box.night(8)
+    assert box_keys(box) == ["day", "gate", "gate", "gate", "gate"]
+
+
 def test_whoever_is_forgotten_takes_what_waits_with_them(box: Box) -> None:
     box.share(SEVEN)
     store = box.store
