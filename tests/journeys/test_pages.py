@@ -111,7 +111,7 @@ def test_it_shows_the_rhythm_as_it_is(someone: Someone) -> None:
     kinds = [part.kind for part in page.parts if isinstance(part, Field)]
     one = FieldKind.ONE
     assert kinds == [
-        *(FieldKind.SEVERAL, FieldKind.CLOCK, one, one, FieldKind.SEARCH, FieldKind.DATE),
+        *(FieldKind.SEVERAL, FieldKind.CLOCK, one, one, FieldKind.SEARCH, one, FieldKind.DATE),
         one,
     ]
 
