@@ -64,6 +64,7 @@ def opened(settings: Settings) -> Iterator[Opened]:
         chance=lambda: secrets.randbelow(2**31),
         new_id=lambda: secrets.token_hex(16),
         measures=measures(settings),
+        breath=settings.between,
     )
     try:
         yield Opened(settings=settings, store=store, house=house)

@@ -65,6 +65,8 @@ class House:
     new_id: Callable[[], str]
     #: What may be counted without names.
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    #: The shortest time between two messages of one step; zero sends them at once.
+    breath: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +132,11 @@ class Desk:
         """Have the platform show something at once, beside what it shows already."""
         self.reply = replace(self.reply, **fields)
 
-    def send(self, message: Outbound) -> None:
-        """Put a message into the outbox; not one that says nothing, nor where nobody is."""
+    def send(self, message: Outbound, *, after: timedelta = timedelta(0)) -> None:
+        """Put a message into the outbox; not one that says nothing, nor where nobody is.
+
+        It goes out `after` a time at the earliest.
+        """
         if not (message.paragraphs or message.options or message.files) or self.present.gone:
             return
         self.said += 1
@@ -141,6 +146,7 @@ class Desk:
             self.present.address,
             replace(message, lane_class=self.lane_class),
             now=self.now,
+            due_at=self.now + after,
             conversation=self.conversation,
         )
 
