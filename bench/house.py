@@ -31,6 +31,7 @@ def _start(folder: Path) -> tuple[float, int]:
         env={
             **os.environ,
             "SKERRY_PORT": str(port),
+            "SKERRY_BREATH": "0",
             "PYTHONPATH": str(Path(__file__).parent.parent),
         },
         stdin=subprocess.DEVNULL,

@@ -63,6 +63,7 @@ class House:
             heard = ("APP_TOKEN", slack.app_token)
         return {
             **os.environ,
+            "SKERRY_BREATH": "0",
             "PYTHONPATH": str(Path(__file__).parent.parent),
             "SKERRY_DATABASE_URL": self.store,
             "SKERRY_PORT": str(self.port),

@@ -229,6 +229,7 @@ async def house(*, webhook: bool) -> AsyncIterator[House]:
             made = House(Path(name), telegram, _free_port())
             made.env = {
                 **os.environ,
+                "SKERRY_BREATH": "0",
                 "PYTHONPATH": str(Path(__file__).parent.parent),
                 "SKERRY_DATABASE_URL": made.store,
                 "SKERRY_PORT": str(made.port),

@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/London"
     #: How many seconds after a message an answer counts as whole.
     quiet_gap: Annotated[float, Field(ge=0, le=3600)] = 12.0
+    #: The fewest seconds between two messages that are said in a row.
+    breath: Annotated[float, Field(ge=0, le=10)] = 2.0
     #: A folder of one's own practices.
     practices: str = ""
     #: What help says of where to turn; the shipped words when empty.
@@ -195,6 +197,11 @@ class Settings(BaseSettings):
     def gap(self) -> timedelta:
         """The quiet gap."""
         return timedelta(seconds=self.quiet_gap)
+
+    @property
+    def between(self) -> timedelta:
+        """The shortest breath between messages of one step."""
+        return timedelta(seconds=self.breath)
 
 
 def _missing_of_slack(settings: Settings) -> str:

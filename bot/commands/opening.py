@@ -67,6 +67,7 @@ def opened(settings: Settings) -> Iterator[Opened]:
         new_id=lambda: secrets.token_hex(16),
         measures=measures(settings),
         distress=distress,
+        breath=settings.between,
     )
     try:
         yield Opened(settings=settings, store=store, house=house)

@@ -60,7 +60,10 @@ def _of(flow: Flow, flows: Mapping[str, Flow], known: Measures) -> Iterator[Foun
 
 
 def _offer(
-    at: tuple[str | int, ...], offer: Offer, measure: Measure, asked: Mapping[str, Answering | Wait]
+    at: tuple[str | int, ...],
+    offer: Offer,
+    measure: Measure,
+    asked: Mapping[str, Answering | Wait],
 ) -> Iterator[Found]:
     if measure.kind is Kind.CHANGE:
         yield from _change(at, offer, measure)

@@ -91,6 +91,8 @@ class House:
     #: By what rules distress is noticed.
     distress: tuple[Rules, ...] = field(default_factory=shipped)
     lately: Lately = field(default_factory=Lately)
+    #: The shortest time between two messages of one step; zero sends them at once.
+    breath: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +158,11 @@ class Desk:
         """Have the platform show something at once, beside what it shows already."""
         self.reply = replace(self.reply, **fields)
 
-    def send(self, message: Outbound) -> None:
-        """Put a message into the outbox; not one that says nothing, nor where nobody is."""
+    def send(self, message: Outbound, *, after: timedelta = timedelta(0)) -> None:
+        """Put a message into the outbox; not one that says nothing, nor where nobody is.
+
+        It goes out `after` a time at the earliest.
+        """
         if not (message.paragraphs or message.options or message.files) or self.present.gone:
             return
         self.said += 1
@@ -167,6 +172,7 @@ class Desk:
             self.present.address,
             replace(message, lane_class=self.lane_class),
             now=self.now,
+            due_at=self.now + after,
             conversation=self.conversation,
         )
 

@@ -33,6 +33,7 @@ from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
 from bot.records import Settled
 from bot.requests import pooling, setting
+from bot.requests.breaths import Breaths
 from bot.requests.desk import WINDOWED, Desk
 from bot.store import answers, asked, conversations, inbound, media, occasions, unsent
 from bot.voice import NOTHING, Told, Voice, has_window
@@ -293,6 +294,7 @@ def _speak(
     here = _pressed_here(desk, before)
     given = dict(before.answers)
     voice = voice_of(desk, compiled)
+    breaths = Breaths(desk.house.breath)
     for effect in effects:
         match effect:
             case Keep(turn, answer) | Hold(turn, answer):
@@ -300,11 +302,13 @@ def _speak(
             case Drop(turn):
                 given.pop(turn, None)
             case Say():
-                desk.send(voice.say(effect, given, context.recalled))
+                said = voice.say(effect, given, context.recalled)
+                desk.send(said, after=breaths.before(said))
             case Ask(chosen=chosen, ask=ask, several=True) if here and ask == before.ask:
                 desk.shown = voice.buttons(replace(before, chosen=chosen), here, context.recalled)
             case Ask():
-                desk.send(voice.ask(before, effect, given, context.recalled))
+                said = voice.ask(before, effect, given, context.recalled)
+                desk.send(said, after=breaths.before(said))
             case Note(Remark.STALE) if here:
                 desk.shown = voice.buttons(before, here, context.recalled)
                 _note(desk, Remark.STALE)

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
 
-from bot.measures.gate import KEPT
 from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
 from bot.measures.release import Release
 from bot.measures.rules import Before, Cell
@@ -190,8 +189,9 @@ def before(
     """
     now = {whose for cell in cells for whose in cell.people}
     found: dict[str, Before] = {}
-    for row in conn.execute(_GATES.order_by(gate.c.told_at, gate.c.id), {"of": measure}).all():
-        known = _known(keys, row.id, measure, now)
+    rows = conn.execute(_GATES.order_by(gate.c.told_at, gate.c.id), {"of": measure}).all()
+    known = _known(keys, measure, now) if rows else {}
+    for row in rows:
         marks = conn.scalars(_MARKS, {"of": row.id})
         found[row.id] = Before(
             cells=frozenset(json.loads(row.cells)),
@@ -200,9 +200,10 @@ def before(
     return found
 
 
-def _known(keys: KeyRing, of: str, measure: str, people: Iterable[str]) -> dict[str, str]:
+def _known(keys: KeyRing, measure: str, people: Iterable[str]) -> dict[str, str]:
+    """Whose mark is whose: one key for all gates of a measure, so that marks can be compared."""
     try:
-        secret = keys.secret(GATE + of)
+        secret = keys.secret(GATE + measure)
     except KeyGoneError:
         return {}
     return {ballots.token(secret, measure, "", whose): whose for whose in people}
@@ -259,7 +260,7 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
             _mark(conn, keys, made.measure.name, group, now)
             for cell in sorted(group.cells):
                 _owe(conn, made.id, part, by_cell[cell].due.id)
-        gone += _forget(conn, useless)
+        _forget(conn, useless)
     closed = {cell for group in told for cell in group.cells}
     expired = [
         each
@@ -306,7 +307,7 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
 def _mark(conn: Connection, keys: KeyRing, measure: str, group: Before, now: datetime) -> None:
     """Note who took part in a group that is told."""
     id_ = new_id()
-    secret = keys.make_secret(GATE + id_)
+    secret = keys.make_secret(GATE + measure)
     cells = json.dumps(sorted(group.cells))
     conn.execute(insert(gate), {"id": id_, "measure": measure, "cells": cells, "told_at": now})
     marks = sorted(ballots.token(secret, measure, "", whose) for whose in group.people)
@@ -314,36 +315,11 @@ def _mark(conn: Connection, keys: KeyRing, measure: str, group: Before, now: dat
         conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in marks])
 
 
-def _forget(conn: Connection, gates: Iterable[str]) -> list[str]:
-    """Take gates out; the owners of their keys."""
+def _forget(conn: Connection, gates: Iterable[str]) -> None:
+    """Take gates out."""
     ids = list(gates)
     conn.execute(delete(mark).where(mark.c.gate.in_(ids)))
     conn.execute(delete(gate).where(gate.c.id.in_(ids)))
-    return [GATE + each for each in ids]
-
-
-def _older(conn: Connection, measure: str, cells: frozenset[str]) -> dict[str, set[str]]:
-    """The marks of what was told before of exactly these cells, by their keys."""
-    found: dict[str, set[str]] = {}
-    of: dict[str, set[str]] = {}
-    for row in conn.execute(_MARKS, {"of": measure}):
-        found.setdefault(row.gate, set()).add(row.mark)
-        of.setdefault(row.gate, set()).add(row.cell)
-    return {gate: marks for gate, marks in found.items() if of[gate] == cells}
-
-
-def _same(
-    keys: KeyRing,
-    gate: str,
-    measure: str,
-    people: Mapping[str, frozenset[str]],
-    marks: set[str],
-) -> bool:
-    """Whether these marks are of exactly these people."""
-    everybody = frozenset[str]().union(*people.values())
-    if len(everybody) != len(marks):
-        return False
-    return set(_known(keys, gate, measure, everybody)) == marks
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:
@@ -392,5 +368,5 @@ def orphans(conn: Connection, keys: KeyRing) -> frozenset[str]:
     """The keys of the ballot box that no row needs; some may have been made just now."""
     needed = {COUNT + id_ for id_ in conn.scalars(select(open_count.c.id))}
     needed |= {DAY + id_ for id_ in conn.scalars(select(day_key.c.id))}
-    needed |= {GATE + id_ for id_ in conn.scalars(select(gate.c.id))}
+    needed |= {GATE + of for of in conn.scalars(select(gate.c.measure).distinct())}
     return keys.passing() - needed

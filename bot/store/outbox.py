@@ -134,6 +134,7 @@ def add(  # noqa: PLR0913 - What is known of a message, each by its name.
     message: Outbound,
     *,
     now: datetime,
+    due_at: datetime | None = None,
     owner: str | None = None,
     conversation: str | None = None,
     expires_at: datetime | None = None,
@@ -141,13 +142,15 @@ def add(  # noqa: PLR0913 - What is known of a message, each by its name.
     """Put a message into its lane, sealed for `owner` or else the participant; returns its id.
 
     The chat's row is written first: whoever adds to the same chat waits for it, so that the
-    order in a lane is the order of the commits. Raises KeyGoneError.
+    order in a lane is the order of the commits. With `due_at` it waits until then, and what is
+    behind it in its lane with it. Raises KeyGoneError.
     """
     message_id = new_id()
+    due_at = due_at or now
     owner = owner or address.participant
     sealed = keys.sealer(owner).seal(outbox.name, message_id, packed(message))
     rank = RANKS[message.lane_class]
-    line_up(conn, address.platform, address.place, rank, now)
+    line_up(conn, address.platform, address.place, rank, due_at)
     row = {
         "id": message_id,
         "participant": address.participant or None,
@@ -162,7 +165,7 @@ def add(  # noqa: PLR0913 - What is known of a message, each by its name.
         "attempts": 0,
         "in_flight": False,
         "queued_at": now,
-        "due_at": now,
+        "due_at": due_at,
         "expires_at": expires_at,
         "body": sealed,
     }

@@ -103,7 +103,7 @@ async def home(server: Server, folder: Path, patch: pytest.MonkeyPatch) -> Async
     words, keys = (f"sqlite:///{folder}/{name}.sqlite" for name in ("words", "keys"))
     given = {"database_url": words, "keys_url": keys, "master_key": master.to_text(new_key())}
     # Validated, not made, so that nothing comes from the environment.
-    settings = Settings.model_validate({**given, "port": 0, "quiet_gap": 0})
+    settings = Settings.model_validate({**given, "port": 0, "quiet_gap": 0, "breath": 0})
     with _port(settings) as port, opened(settings) as found, sole(found.store.engine):
         held = replace(found, house=replace(found.house, chance=lambda: 0))
         house = House(server, held, _Running(held, port))

@@ -30,7 +30,8 @@ class Skerry:
     @property
     def environment(self) -> dict[str, str]:
         bare = {name: each for name, each in os.environ.items() if name[:7] != "SKERRY_"}
-        return bare | {f"SKERRY_{name}": value for name, value in self.settings.items()}
+        settings = {"BREATH": "0"} | self.settings
+        return bare | {f"SKERRY_{name}": value for name, value in settings.items()}
 
     @property
     def var(self) -> Path:

@@ -109,6 +109,7 @@ class Someone:
     platform: Platform = Platform.TERMINAL
     now: datetime = MORNING
     gap: timedelta = GAP
+    breath: timedelta = timedelta(0)
     practices: Library = field(default_factory=library)
     chance: int = 0
     #: What their platform tells of them.
@@ -143,6 +144,7 @@ class Someone:
             new_id=self.ids,
             measures=measures(),
             lately=self.lately,
+            breath=self.breath,
         )
 
     def arrives(self) -> list[Outbound]:
@@ -344,6 +346,11 @@ class Someone:
         except _UndoneError as undone:
             return undone.said, undone.written
         raise AssertionError("it was to be undone")
+
+    def listens(self, time: timedelta) -> list[Outbound]:
+        """Let time pass, and hear what was to come a moment later."""
+        self.now += time
+        return self._listen()
 
     def asks(self, work: Callable[[Connection], T]) -> T:
         """Look something up in the store."""

@@ -117,7 +117,8 @@ def test_after_leaving_nothing_comes_by_itself(someone: Someone, timed: Timed) -
     begun(someone, timed.lines, timed.here)
     someone.does(Left())
     assert later(someone, 10 * timed.seconds) == []
-    held = someone.asks(lambda conn: conversations.open_ones(conn, someone.store.keys, someone.id))
+    theirs = someone.id
+    held = someone.asks(lambda conn: conversations.open_ones(conn, someone.store.keys, theirs))
     assert [(each.at, each.status) for each in held] == [(timed.here, Status.RESTING)]
     someone.says("next")
     assert turn(someone) == timed.then

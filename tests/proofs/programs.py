@@ -150,6 +150,7 @@ class Harbour:
             "KEYS_URL": self.urls.keys,
             "MASTER_KEY": to_text(self.master),
             "QUIET_GAP": NO_GAP,
+            "BREATH": "0",
             **self.connection,
             **self.settings,
         }

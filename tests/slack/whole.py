@@ -95,6 +95,7 @@ async def whole(
             "master_key": master.to_text(key),
             "slack_base_url": slack.root,
             "quiet_gap": 0,
+            "breath": 0,
         }
     )
     with _port(made) as socket:

@@ -317,6 +317,7 @@ def at_home(telegram: Telegram, urls: Urls, way: Way, key: bytes) -> Iterator[Ho
             "telegram_base_url": telegram.root,
             "telegram_webhook_secret": SECRET if way.is_webhook else "",
             "quiet_gap": way.gap,
+            "breath": 0,
         }
     )
     with _port(before) as socket:
