@@ -176,9 +176,12 @@ def number_in(phrase: str) -> int | None:
 def _known(labels: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Every option by its label, folded, by the number its label begins with, by its place.
 
-    A number that begins one label and no other means that label before it means a place.
+    Figures that begin one label and no other mean that label before they mean a place. A number
+    word that begins one does so too, but the figure for it does only where no place has that
+    number: the menu's third is 3, whatever is called Three something.
     """
     known = {fold(label): option for option, label in labels}
+    places = len({option for option, _ in labels})
     begun: dict[int, set[str]] = {}
     for label, option in known.items():
         if (number := number_in(label)) is not None:
@@ -187,7 +190,12 @@ def _known(labels: Sequence[tuple[str, str]]) -> dict[str, str]:
         if len(options) == 1:
             (option,) = options
             said = (word for word, meant in _NUMBERS.items() if meant == number)
-            for each in (str(number), *said):
+            figures = any(
+                label.startswith(str(number)) for label, each in known.items() if each == option
+            )
+            if figures or number > places:
+                known.setdefault(str(number), option)
+            for each in said:
                 known.setdefault(each, option)
     in_order = dict.fromkeys(option for option, _ in labels)
     for number, option in enumerate(in_order, 1):
