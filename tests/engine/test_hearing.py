@@ -342,9 +342,7 @@ MINUTES = (("one", "One minute"), ("three", "Three minutes"), ("ten", "Ten minut
         ("2", "three"),
     ],
 )
-def test_a_number_word_that_begins_one_label_means_it(
-    text: str, option: str
-) -> None:
+def test_a_number_word_that_begins_one_label_means_it(text: str, option: str) -> None:
     assert hear(text, *MINUTES) == Chosen((option,))
 
 
