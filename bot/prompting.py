@@ -75,6 +75,8 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
         absent=under.step.awaited and under.step.practice not in house.shelf.library.practices,
         beside=_beside(conn, house, due, running, now),
     )
+    if now < due.planned_at and under.step.heads_up:
+        return _heads_up(conn, house, due, replace(case, due=due.planned_at), now)
     heard = Heard()
     match verdict(case, now):
         case Go():
@@ -98,6 +100,17 @@ def _prompt(  # noqa: PLR0913, PLR0917 - What is due, under what, and when.
     else:
         dues.put(conn, [following])
     return heard
+
+
+def _heads_up(conn: Connection, house: House, due: Due, case: Case, now: datetime) -> Heard:
+    """Say that a prompt is coming, if it will and the time is open; then wait for its time."""
+    dues.put(conn, [replace(due, at=due.planned_at)])
+    comes = isinstance(verdict(case, due.planned_at), Go)
+    if not comes or case.course.away(now) or case.course.opening.closed(now):
+        return Heard()
+    return turns.announce(
+        conn, house, planning.occasion_of(due, case.course.step), due.planned_at, now
+    )
 
 
 def _about(under: Course, name: str) -> tuple[About, ...]:

@@ -495,6 +495,19 @@ def remind(conn: Connection, house: House, occasion: Occasion, now: datetime) ->
     return _heard(desk)
 
 
+def announce(
+    conn: Connection, house: House, occasion: Occasion, comes_at: datetime, now: datetime
+) -> Heard:
+    """Say in one line that a planned prompt is coming."""
+    present = people.reached(conn, occasion.participant)
+    if present is None or _why_not(present, now):
+        return Heard()
+    desk = Desk(conn=conn, house=house, now=now, present=present, lane_class=LaneClass.BROADCAST)
+    minutes = max(1, round((comes_at - now) / timedelta(minutes=1)))
+    desk.remark("heads_up", title=house.shelf.title(occasion.practice), minutes=str(minutes))
+    return _heard(desk)
+
+
 def _why_not(present: Present, now: datetime) -> str:
     """What stops a planned prompt to somebody; empty when nothing does."""
     person = present.participant

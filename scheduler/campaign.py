@@ -227,6 +227,13 @@ class Step(_Model):
         pattern=rf"^({_AFTER}|next working day)$",
         description="One reminder, so long after the prompt: 3 hours, 2 days, next working day.",
     )
+    heads_up: int | None = Field(
+        default=None,
+        ge=1,
+        le=60,
+        description="So many minutes before the prompt, one line that it is coming; for a time on "
+        "set days.",
+    )
     closes: str = Field(
         default="never",
         pattern=rf"^({_AFTER}|end of day|never)$",

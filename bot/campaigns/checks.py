@@ -69,6 +69,7 @@ def check(campaign: Campaign, known: Known) -> Iterator[Finding]:
         yield from _time(campaign, step, at)
         yield from _days(campaign, step, (*at, "when"))
         yield from _reminder(step, at)
+        yield from _heads_up(step, at)
 
 
 def _frame(campaign: Campaign) -> Iterator[Finding]:
@@ -322,6 +323,17 @@ def _reminder(step: Step, at: Path) -> Iterator[Finding]:
     elif _lasting(step.reminder) >= closes:
         fault = f"the reminder after `{step.reminder}` comes when it has closed: `{step.closes}`"
         yield finding(fault=fault, mend="Remind sooner, or close later.")
+
+
+def _heads_up(step: Step, at: Path) -> Iterator[Finding]:
+    """A line before the prompt, where its time is set."""
+    if step.heads_up is not None and isinstance(step.when, Random | Anchored):
+        yield Finding(
+            at=(*at, "heads_up"),
+            about=((*at, "when"),),
+            fault="a line before the prompt is for a time on set days",
+            mend="Take `heads_up` out, or give the step days and a time of its own.",
+        )
 
 
 def _closing(step: Step) -> timedelta | None:

@@ -387,7 +387,7 @@ def _due(under: Course, planned: Planned) -> Due:
         participant=under.person.id,
         name=planned.name,
         planned_at=planned.at,
-        at=planned.at,
+        at=planned.at - timedelta(minutes=under.step.heads_up or 0),
     )
 
 

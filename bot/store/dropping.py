@@ -9,6 +9,7 @@ open them nor match them to ballots (TRUST 3.2, 3.3).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,8 +84,20 @@ _SIZES = (
     .where(pending.c.day_key.in_(_RETIRED))
     .distinct()
 )
+_WHOSE = (
+    select(pending.c.participant)
+    .where(
+        pending.c.count == bindparam("of"),
+        pending.c.participant > bindparam("after"),
+        pending.c.day_key.in_(_RETIRED),
+    )
+    .order_by(pending.c.participant)
+    .limit(1_000)
+)
 _SHARES = select(pending.c.participant, pending.c.day_key, pending.c.body).where(
-    pending.c.count == bindparam("of"), pending.c.day_key.in_(_RETIRED)
+    pending.c.count == bindparam("of"),
+    pending.c.participant.in_(bindparam("whose", expanding=True)),
+    pending.c.day_key.in_(_RETIRED),
 )
 
 
@@ -97,27 +110,43 @@ def pieces(conn: Connection, keys: KeyRing) -> Iterator[Piece | tuple[str, tuple
     _CHANCE.shuffle(found)
     days: dict[str, bytes | None] = {}
     for row in found:
-        shares = [
-            Share(participant=each.participant, day_key=each.day_key, body=each.body)
-            for each in conn.execute(_SHARES, {"of": row.within})
-        ]
-        _CHANCE.shuffle(shares)
-        if len(shares) < FEWEST:
-            yield row.within, tuple(shares)
+        whose = _whose(conn, row.within)
+        if len(whose) < FEWEST:
+            yield row.within, _shares(conn, row.within, whose)
             continue
         try:
             secret = keys.secret(COUNT + row.within)
         except KeyGoneError:
             continue  # The close takes the whole count away.
-        for part in _split(shares):
-            yield _piece(keys, days, row, secret, part)
+        _CHANCE.shuffle(whose)
+        for part in _split(whose):
+            yield _piece(keys, days, row, secret, _shares(conn, row.within, part))
 
 
-def _split(shares: Sequence[Share]) -> Iterator[Sequence[Share]]:
+def _whose(conn: Connection, count: str) -> list[str]:
+    """Whose shares of a count are to be dropped, read a few at a time: others are at work too."""
+    found: list[str] = []
+    while rows := conn.scalars(_WHOSE, {"of": count, "after": found[-1] if found else ""}).all():
+        found += rows
+        time.sleep(0)
+    return found
+
+
+def _shares(conn: Connection, count: str, whose: Sequence[str]) -> tuple[Share, ...]:
+    """The shares of these people, in no order."""
+    shares = [
+        Share(participant=each.participant, day_key=each.day_key, body=each.body)
+        for each in conn.execute(_SHARES, {"of": count, "whose": whose})
+    ]
+    _CHANCE.shuffle(shares)
+    return tuple(shares)
+
+
+def _split(whose: Sequence[str]) -> Iterator[Sequence[str]]:
     """In pieces of much the same size, none of them larger than `MOST`."""
-    number = -(-len(shares) // MOST)
+    number = -(-len(whose) // MOST)
     for first in range(number):
-        yield shares[first::number]
+        yield whose[first::number]
 
 
 def _piece(

@@ -184,6 +184,30 @@ def test_a_reminder_comes_once_and_only_to_whoever_has_not_begun(
     assert not any(text.startswith("Only a reminder") for text in texts(other.told))
 
 
+def heads_up(someone: Someone) -> list[str]:
+    return [text for text in texts(someone.told) if " comes in about 5 min" in text]
+
+
+def test_a_line_comes_shortly_before_a_prompt_and_once(someone: Someone) -> None:
+    someone.now = MONDAY
+    someone.starts(weekly(step={"heads_up": 5}))
+    assert soonest(someone) == MONDAY + DAY + timedelta(hours=9, minutes=25)
+    someone.lives(MONDAY + DAY + timedelta(hours=9, minutes=29))
+    assert len(heads_up(someone)) == 1
+    assert ended(someone) == []
+    someone.lives(MONDAY + 2 * DAY)
+    assert len(heads_up(someone)) == 1
+    assert ended(someone) == [("week 1", "sent", None)]
+
+
+def test_no_line_comes_before_a_prompt_that_will_not(someone: Someone) -> None:
+    someone.now = MONDAY
+    someone.starts(weekly(step={"heads_up": 5}))
+    someone.says("pause until 24 November")
+    someone.lives(MONDAY + 10 * DAY)
+    assert heads_up(someone) == []
+
+
 def test_planning_anew_leaves_the_reminder_of_what_was_sent(someone: Someone) -> None:
     someone.now = MONDAY
     someone.starts(weekly(ends="2026-11-13", step={"reminder": "3 hours", "closes": "2 days"}))
