@@ -75,8 +75,8 @@ that, and where its structure comes from, and leads to conversations played word
 These pages are made from the practices themselves. After a change to a practice, write them anew:
 `SKERRY_CATALOGUE=write .venv/bin/pytest tests/docs/test_catalogue.py`."""
 _HOW_IT_IS_TOLD = """\
-A question has several wordings, which take turns; here is the first of each. *Sometimes* stands
-before what not everybody meets: it hangs on what was said, or on an earlier time."""
+Most questions have several wordings, which take turns; here is the first of each. *Sometimes*
+stands before what not everybody meets: it hangs on what was said, or on an earlier time."""
 _THE_REST = """\
 With keeping turned off, none of it is kept for you. [What is kept of people](../privacy.md) says
 the rest, [what a count tells](../anonymity.md) what becomes of numbers."""
