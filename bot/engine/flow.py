@@ -323,6 +323,11 @@ class Flow(_Model):
     summary: str = Field(
         default="", max_length=200, description="One sentence for whoever chooses a practice."
     )
+    audience: str = Field(default="", max_length=160, description="Who it is for.")
+    rhythm: str = Field(default="", max_length=160, description="How often it usually comes.")
+    source: str = Field(
+        default="", max_length=300, description="Where its structure comes from, in one line."
+    )
     minutes: int = Field(ge=1, le=90, description="How long it takes, about.")
     listed: bool = Field(default=True, description="Whether `practise` offers it.")
     order: int = Field(

@@ -21,6 +21,8 @@ from bot.prompts.words import Words, read
 
 #: The shape of the JSON; a new shape gets a new number.
 FORMAT = 1
+#: What is told about a practice and has no part in playing it: it may change and pins nothing.
+_TOLD = {"audience", "rhythm", "source"}
 #: How many revisions stay compiled.
 _MOST_KEPT = 256
 
@@ -72,7 +74,9 @@ def pack(practice: Practice, library: Library) -> Packed:
     content = {
         "format": FORMAT,
         "practice": practice.flow.name,
-        "flows": {name: each.flow.model_dump(mode="json") for name, each in within.items()},
+        "flows": {
+            name: each.flow.model_dump(mode="json", exclude=_TOLD) for name, each in within.items()
+        },
         "words": {
             name: {language: words.source for language, words in each.words.items()}
             for name, each in within.items()

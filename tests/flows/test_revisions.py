@@ -49,6 +49,15 @@ def test_any_change_has_another_hash(shelf: folders.Shelf, what: str) -> None:
     assert packed(shelf).hash != first.hash
 
 
+def test_what_is_told_of_a_practice_is_no_part_of_its_revision(shelf: folders.Shelf) -> None:
+    shelf.put("small", GOOD)
+    first = packed(shelf, "small")
+    told = "audience: Anybody\nrhythm: Weekly\nsource: Ours\nminutes: 2"
+    shelf.put("small", GOOD.replace("minutes: 2", told))
+    assert shelf.load().practice("small").flow.audience == "Anybody"
+    assert packed(shelf, "small") == first
+
+
 def test_a_revision_runs_and_speaks_from_its_text_alone(shelf: folders.Shelf) -> None:
     shelf.put("inner", GOOD, en=words_for(GOOD, step__2="And?"), gd=words_for(GOOD, step__2="Is?"))
     shelf.put("outer", OUTER)
