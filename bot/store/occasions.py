@@ -251,7 +251,7 @@ _GET = select(occasion).where(_THIS)
 _ALL = (
     select(occasion)
     .where(occasion.c.participant == bindparam("of"))
-    .order_by(occasion.c.changed_at)
+    .order_by(occasion.c.changed_at, occasion.c.planned_at, occasion.c.name)
 )
 
 
