@@ -154,7 +154,8 @@ async def test_their_own_words_come_back_to_them(house: House) -> None:
     await hears(robin, "skip", "what may change")
     await hears(robin, "skip", "one small thing you could try")
     await hears(robin, "Ask *one* question.", "When could that be?")
-    await hears(robin, "when a chance comes", "When a chance comes, as you said.")
+    await hears(robin, "when a chance comes", "May any of these go into that count")
+    await hears(robin, "done", "When a chance comes, as you said.")
     assert "| Ask *one* question." in robin.lines
     assert house.is_over(robin)
 

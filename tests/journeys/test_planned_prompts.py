@@ -55,7 +55,7 @@ def test_of_two_prompts_that_wait_the_newer_one_opens(someone: Someone) -> None:
     begin(someone, "half a check-in")
     someone.is_due("nudge")
     someone.is_due("listening")
-    for _ in range(4):
+    for _ in range(5):
         someone.says("skip")
     assert at(someone) == "listening.conversation"
 

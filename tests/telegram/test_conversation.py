@@ -162,7 +162,8 @@ async def test_their_own_words_come_back_at_the_next_check_in(
         await chooses("What I do", "What would you do a little differently?")
         await chat.says("Ask first.", "What is one small thing you could try")
         await chat.says("One question in the huddle.", "When could that be?")
-        closing = await chooses("When a chance comes", "Then this goes with you:")
+        await chooses("When a chance comes", "May any of these go into that count")
+        closing = await chat.says("done", "Then this goes with you:")
         assert "One question in the huddle." in closing.text
         await house.all_is_said()
 
