@@ -11,6 +11,7 @@ from bot.harvest.digest import digest_lines
 from bot.harvest.harvest import ordered
 from bot.harvest.shared import LEVELS, level, teller
 from bot.harvest.telling import NOBODY, lines, said_of, sentences
+from bot.measures.measure import said as worded
 from bot.measures.release import Amount, Part, Release, Share
 from tests.harvest.builders import (
     MONDAY,
@@ -184,7 +185,7 @@ def test_a_digest_says_what_came_of_it_and_what_not_to_conclude() -> None:
 def test_a_digest_of_changes_names_where_more_than_half_said_more() -> None:
     found = changed()
     assert digest_lines(found, found.told[0], "en")[1:3] == [
-        f"More than half said more than before of: {found.measure.items[0].title}.",
+        f"More than half said more than before of: {worded(found.measure.items[0].title, 'en')}.",
         "Of some things there were too few answers to tell.",
     ]
     none = found.told[0].model_copy(update={"parts": (found.told[0].parts[1],)})
