@@ -95,7 +95,6 @@ def _print(line: Line, *, as_json: bool, echo: bool) -> None:
             "turn": line.turn,
             "text": line.text,
             "choices": line.choices,
-            "aside": line.aside,
         }
         say_json(said)
     elif line.by == BOT:

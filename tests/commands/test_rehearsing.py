@@ -10,7 +10,7 @@ import bot.flows
 import bot.prompts
 from tests.commands.skerry import Skerry
 
-FIRST = "3\nWe argued.\nIt fitted.\nNothing just now\nAsk one question.\nskip\n"
+FIRST = "3\nWe argued.\nIt fitted.\nNothing just now\nAsk one question.\nskip\ndone\n"
 
 
 def told(printed: str) -> list[dict[str, object]]:
@@ -25,9 +25,9 @@ def test_it_plays_to_the_end_and_stores_nothing(skerry: Skerry) -> None:
 
 def test_json_has_one_object_a_line_and_a_week_later_recalls(skerry: Skerry) -> None:
     answers = skerry.folder / "answers.txt"
-    answers.write_text(f"{FIRST}three weeks later\n4\nyes\nskip\nskip\nskip\nskip\n")
+    answers.write_text(f"{FIRST}three weeks later\n4\nyes\nskip\nskip\nskip\nskip\ndone\n")
     said = told(skerry.does("rehearse", "weekly", "--answers", str(answers), "--json"))
-    assert all(list(each) == ["from", "turn", "text", "choices", "aside"] for each in said)
+    assert all(list(each) == ["from", "turn", "text", "choices"] for each in said)
     assert {each["from"] for each in said} == {"bot", "participant"}
     recalled = [each for each in said if each["turn"] == "last_time"]
     assert len(recalled) == 1

@@ -142,7 +142,7 @@ async def life(room: Room, place: str, canary: Canaries) -> str:
     await room.says(place, canary("words taken back"), "delete that")
     await room.says(place, canary("after taking back"), "done")
     await room.says(place, canary("experiment"), "done", f"{canary('beside a choice')} I think")
-    await room.says(place, "today or tomorrow")
+    await room.says(place, "today or tomorrow", "done")
     await room.hear(place, Edit(message=edited, text=canary("edit after the end")))
     await room.says(place, "journal", "yes, ask me")
     for kind, mime in (("photo", "image/jpeg"), ("voice", "audio/ogg")):
