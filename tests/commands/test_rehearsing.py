@@ -63,7 +63,7 @@ def test_a_language_there_is_not_is_refused(skerry: Skerry) -> None:
     assert "xx" in skerry.refuses("rehearse", "nudge", "--language", "xx", typed="2\n")
 
 
-def test_sessions_are_offered_by_their_titles_and_each_question_says_who_reads_it(
+def test_sessions_are_offered_by_their_titles(
     skerry: Skerry,
 ) -> None:
     (skerry.folder / "session.yaml").write_text(
@@ -77,5 +77,4 @@ def test_sessions_are_offered_by_their_titles_and_each_question_says_who_reads_i
     flow = str(skerry.folder / "session.yaml")
     said = told(skerry.does("rehearse", flow, *titles, "--json", typed="a walk\n"))
     assert said[0]["choices"] == ["Bread and songs", "A walk"]
-    assert said[0]["aside"] == "Yours alone: nobody else can read this in Skerry."
     assert said[-1]["turn"] == "end"
