@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.measures.release import Amount
 from bot.requests import counting
 from bot.store import counts, forgetting, releases
-from bot.store.counted import mark, open_count, token, turnout
+from bot.store.counted import gate, mark, open_count, token, turnout
 from bot.store.counts import Counted
 from bot.store.opening import Store
 from bot.trust.databases import writing
@@ -242,7 +242,8 @@ def test_of_the_same_people_in_turn_four_groups_are_remembered(box: Box) -> None
     for number in range(6):
         box.share({f"p{5 * number + n}": 3 for n in range(7 + 5)})
         box.night(8)
-    assert box_keys(box) == ["day", "gate", "gate", "gate", "gate"]
+    assert len(rows(box, gate)) == 4
+    assert box_keys(box) == ["day", "gate"]
 
 
 def test_whoever_is_forgotten_takes_what_waits_with_them(box: Box) -> None:
