@@ -110,11 +110,14 @@ class Person:
             return
         ways = [each for each in message.options if not each.label.startswith(_NOT)]
         taken = self.chance.choice(ways)
-        self.chose += 1
+        # What may be counted is chosen among several, and is no answer.
+        self.chose += message.done is None
         if self.chance.random() < 0.25:
             self._type(taken.label.partition(" \u2013 ")[0])
         else:
             self.says(self.place, Press(token=taken.token))
+        if message.done is not None:
+            self.says(self.place, Press(token=message.done.token))
 
     def _answer(self, done: str) -> None:
         """Several messages, then done: by pressing, by typing, or by saying nothing more."""

@@ -35,7 +35,7 @@ GAP = 5.0
 #: How many of the crowd write to a house that does not know them yet.
 STRANGERS = 4
 #: How long a voyage may take, in seconds, on a machine that has other things to do.
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def tell(capsys: pytest.CaptureFixture[str], figures: str) -> None:

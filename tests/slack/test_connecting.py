@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,17 +103,20 @@ async def test_what_is_refused_while_health_is_being_told_is_told_next(
     wrong = over_http(slack, workspace) | {"slack_signing_secret": "0" * 32}
     telling = Health.tell
     told: list[str] = []
+    open_ = asyncio.Event()
 
     async def amid(health: Health, well: bool, detail: str) -> None:  # noqa: FBT001
         told.append(detail)
         await telling(health, well, detail)
         if len(told) == 1:
+            await open_.wait()  # Health may be told before the web application answers.
             body = b'{"type": "event_callback"}'
             url = f"{house.url}/slack/events"
             await slack.hook.post(body, slack.hook.signed(body), url)
 
     monkeypatch.setattr(Health, "tell", amid)
     async with whole(slack, urls, key, wrong) as house:
+        open_.set()
         await house.is_told("not signed with SKERRY_SLACK_SIGNING_SECRET")
         assert "none came yet" in told[0]
 

@@ -141,8 +141,7 @@ def test_what_an_error_means(
 
 
 @pytest.fixture
-async def ours(telegram: Telegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ours]:
-    monkeypatch.setattr(transports, "ANSWER", 0.5)
+async def ours(telegram: Telegram) -> AsyncIterator[Ours]:
     adapter = Ours(transport(telegram.token, telegram.root))
     yield adapter
     await adapter.close()
@@ -194,7 +193,6 @@ WIRE: list[tuple[str, Fault, Undeliverable]] = [
     ),
     ("cut", faults.reset(), Unreachable("ReadError", uncertain=True)),
     ("cut after", faults.lost(), Unreachable("ReadError", uncertain=True)),
-    ("hanging", faults.hang(3), Unreachable("ReadTimeout", uncertain=True)),
 ]
 
 
@@ -212,6 +210,20 @@ async def test_what_the_wire_does_means(
     assert same(told.value, means), (told.value, vars(told.value))
     await ours.send(str(person.id), HELLO)
     assert person.last.text == "Hello."
+
+
+async def test_an_answer_that_does_not_come_leaves_it_uncertain(
+    telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transports, "ANSWER", 0.5)
+    impatient = Ours(transport(telegram.token, telegram.root))
+    person = telegram.person()
+    person.starts()
+    telegram.faults.add(faults.hang(3), "sendMessage")
+    with pytest.raises(Unreachable) as told:
+        await impatient.send(str(person.id), HELLO)
+    assert same(told.value, Unreachable("ReadTimeout", uncertain=True)), vars(told.value)
+    await impatient.close()
 
 
 async def test_nobody_listens(telegram: Telegram, ours: Ours) -> None:
