@@ -7,9 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -19,6 +21,10 @@ from sqlalchemy.engine import URL, make_url
 from bot.store.connect import connect
 from bot.store.opening import Store, open_store
 from bot.trust.sealing import new_key
+
+# Whoever runs the tests may want no compiled files: the programs that tests start would then each
+# compile the whole house again, which takes longer than most of what they do.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +49,25 @@ class Server:
         self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         self._template = self.make()
         connect(self._template).dispose()
+        self._begins = self._catalogue(self._template)
+        #: Pairs of databases that were used and are as good as new.
+        self._again: list[tuple[str, str]] = []
+
+    @contextmanager
+    def pair(self, folder: Path) -> Iterator[Urls]:
+        """Blank databases of words and keys; emptied afterwards, and lent to the next test.
+
+        Making one takes longer than most tests. One whose tables a test has changed is dropped.
+        """
+        words, keys = self._again.pop() if self._again else (self.make_words(), self.make())
+        yield Urls(words=words, keys=keys, folder=folder)
+        for url in (words, keys):
+            self._empty(url)
+        if self._catalogue(words) == self._begins:
+            self._again.append((words, keys))
+        else:
+            self.drop(words)
+            self.drop(keys)
 
     def make(self, template: str | None = None) -> str:
         name = f"test_{uuid4().hex}"
@@ -55,6 +80,52 @@ class Server:
 
     def drop(self, url: str) -> None:
         self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def _empty(self, url: str) -> None:
+        """Nobody is connected any more, and no row is left."""
+        name = make_url(url).database
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"  # noqa: S608 - It is ours.
+            f" WHERE datname = '{name}'"
+        )
+        with self._within(url) as conn:
+            tables = [
+                table
+                for (table,) in conn.execute(
+                    "SELECT tablename FROM pg_tables"
+                    " WHERE schemaname = 'public' AND tablename != 'alembic_version'"
+                )
+            ]
+            if not tables:
+                return
+            looks = " UNION ALL ".join(
+                f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)"  # noqa: S608 - Its own names.
+                for table in tables
+            )
+            full = ", ".join(f'"{table}"' for (table,) in conn.execute(looks.encode()))
+            if full:
+                # A replica minds neither foreign keys nor the triggers that forbid changes.
+                conn.execute("SET session_replication_role = replica")
+                conn.execute(f"TRUNCATE {full} RESTART IDENTITY CASCADE".encode())
+
+    def _catalogue(self, url: str) -> list[tuple[str, ...]]:
+        """Which tables, indexes and triggers there are, of which version; and what is set."""
+        name = make_url(url).database
+        with self._within(url) as conn:
+            return conn.execute(
+                "SELECT relkind::text, relname::text, ''"
+                " FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " UNION ALL SELECT 't', tgname::text, tgrelid::regclass::text FROM pg_trigger"
+                " UNION ALL SELECT 's', setconfig::text, '' FROM pg_db_role_setting"
+                "   JOIN pg_database ON pg_database.oid = setdatabase WHERE datname = %s"
+                " UNION ALL SELECT 'v', version_num, '' FROM alembic_version"
+                " ORDER BY 1, 2, 3",
+                (name,),
+            ).fetchall()
+
+    def _within(self, url: str) -> psycopg.Connection[tuple[Any, ...]]:
+        plain = make_url(url).set(drivername="postgresql")
+        return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
 
     def _named(self, name: str) -> URL:
         return self._url.set(database=name)
@@ -110,10 +181,8 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
         yield on_sqlite(tmp_path)
         return
     server: Server = request.getfixturevalue("postgres")
-    words, keys = server.make_words(), server.make()
-    yield Urls(words=words, keys=keys, folder=tmp_path)
-    for url in (words, keys):
-        server.drop(url)
+    with server.pair(tmp_path) as pair:
+        yield pair
 
 
 @pytest.fixture

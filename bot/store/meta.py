@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, exists, or_, select
 
 from bot.store import counted
 from bot.store.tables import (
@@ -52,7 +52,7 @@ NOBODYS = (
     *counted.NOBODYS,
 )
 #: But a token that is kept needs the keys it was sealed with, as notices do.
-_TOKENS = select(workspace.c.id).where(workspace.c.token.is_not(None)).limit(1)
+_TOKENS = exists().where(workspace.c.token.is_not(None))
 
 _KEY_STORE = "key store"
 
@@ -70,11 +70,11 @@ _SAY = each(_say)
 
 def is_empty(engine: Engine) -> bool:
     """Whether nothing of anybody is kept here yet; raises StoreError."""
+    somebodys = [
+        exists().select_from(table) for table in metadata.sorted_tables if table not in NOBODYS
+    ]
     with plain_faults(engine), engine.connect() as conn:
-        somebodys = [
-            select(table).limit(1) for table in metadata.sorted_tables if table not in NOBODYS
-        ]
-        return not any(conn.execute(some).first() for some in (*somebodys, _TOKENS))
+        return not conn.scalar(select(or_(*somebodys, _TOKENS)))
 
 
 def key_store(engine: Engine) -> str | None:

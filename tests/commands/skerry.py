@@ -1,4 +1,4 @@
-"""`skerry` as a process of its own, in a folder of its own."""
+"""`skerry` in a folder of its own: called within this process, or as a process of its own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from bot.__main__ import app
 from bot.store.opening import Store, open_store
 from bot.trust import master
 
@@ -41,6 +44,16 @@ class Skerry:
         return Skerry(self.folder, self.settings | settings)
 
     def __call__(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Call it within this process: much sooner than as one of its own."""
+        env = dict.fromkeys(os.environ.keys() - self.environment.keys()) | self.environment
+        with chdir(self.folder):
+            done = CliRunner().invoke(app, words, input=typed, env=env)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    def process(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Start it as a process of its own, to its end."""
         return subprocess.run(
             [*PROGRAM, *words],
             cwd=self.folder,
@@ -48,7 +61,7 @@ class Skerry:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
 

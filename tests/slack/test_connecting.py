@@ -211,10 +211,8 @@ async def test_a_wrong_token_of_one_workspace_keeps_no_other_out(
 @pytest.fixture
 def shared(postgres: Server, tmp_path: Path) -> Iterator[Urls]:
     """Databases that several houses share."""
-    words, keys = postgres.make_words(), postgres.make()
-    yield Urls(words=words, keys=keys, folder=tmp_path)
-    for url in (words, keys):
-        postgres.drop(url)
+    with postgres.pair(tmp_path) as pair:
+        yield pair
 
 
 async def test_two_processes_hold_a_socket_each_and_answer_once(

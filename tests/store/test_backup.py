@@ -47,10 +47,8 @@ def other(urls: Urls, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
         yield Urls(words=words, keys=keys, folder=folder)
         return
     server: Server = request.getfixturevalue("postgres")
-    words, keys = server.make_words(), server.make()
-    yield Urls(words=words, keys=keys, folder=folder)
-    for url in (words, keys):
-        server.drop(url)
+    with server.pair(folder) as pair:
+        yield pair
 
 
 def recalled(store: Store, participant: str) -> list[str]:

@@ -417,10 +417,8 @@ async def test_stopping_confirms_what_is_committed_though_more_cannot_be(
 @pytest.fixture
 def shared(postgres: Server, tmp_path: Path) -> Iterator[Urls]:
     """Databases that several houses share."""
-    words, keys = postgres.make_words(), postgres.make()
-    yield Urls(words=words, keys=keys, folder=tmp_path)
-    for url in (words, keys):
-        postgres.drop(url)
+    with postgres.pair(tmp_path) as pair:
+        yield pair
 
 
 async def test_one_house_polls_at_a_time_and_the_next_takes_over_when_it_stops(
