@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.runtime import Context
@@ -102,6 +102,10 @@ def _wordings_of(turn: str, blocks: Blocks) -> list[str]:
     return [f"{turn}__{number}" if number > 1 else turn for number in numbers]
 
 
+#: Parsing is most of what loading practices takes: what was read lately is not parsed again.
+_REMEMBERED = 256
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What came of reading a words file."""
@@ -111,6 +115,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read(content: bytes, language: str, optional: frozenset[str] = frozenset()) -> Reading:
     """Read a words file, whatever is in it; with findings its words are not to be rendered."""
     try:
