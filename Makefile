@@ -33,7 +33,7 @@ run: $(RUN) ## Set up if need be, then start Skerry
 
 test: check ## Check, then run all tests with coverage
 	@echo "pytest: all tests, with coverage"
-	@$(BIN)/pytest --numprocesses $(WORKERS) --cov --cov-report term-missing:skip-covered
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal --cov --cov-report term-missing:skip-covered
 
 check: lint types imports unused dependencies spelling dockerfile ## Lint, check types, imports and spelling
 

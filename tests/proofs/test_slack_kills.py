@@ -16,7 +16,7 @@ from tests.proofs.slack_fate import prove
 from tests.proofs.slack_voyage import Crossing
 
 
-@pytest.mark.parametrize(("urls", "kills"), [("sqlite", 10), ("postgresql", 5)], indirect=["urls"])
+@pytest.mark.parametrize(("urls", "kills"), [("sqlite", 6), ("postgresql", 5)], indirect=["urls"])
 async def test_kills_lose_no_word_and_repeat_only_what_they_caught_on_its_way(
     urls: Urls, master: bytes, kills: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ BRISK = Waits(right=1.2, beat=0.3, watch=0.2)
 HOOK = {"PUBLIC_URL": "http://127.0.0.1", "TELEGRAM_WEBHOOK_SECRET": "a-secret_of-the-proofs"}
 
 
-@pytest.mark.parametrize(("urls", "kills"), [("sqlite", 25), ("postgresql", 6)], indirect=["urls"])
+@pytest.mark.parametrize(("urls", "kills"), [("sqlite", 8), ("postgresql", 6)], indirect=["urls"])
 async def test_kills_lose_no_word_and_repeat_only_what_they_caught_on_its_way(
     urls: Urls, master: bytes, kills: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
