@@ -18,6 +18,7 @@ from bot.engine.effects import Ask, Drop, Hold, Keep, Note, Say, Set
 from bot.engine.events import Event
 from bot.engine.flow import Reading, Setting, Wait
 from bot.engine.hearing import Asked, Chosen, Word, fold, interpret
+from bot.engine.recalling import counting
 from bot.engine.script import Recollect
 from bot.engine.step import Context, Moved, step
 from bot.flows.revisions import Compiled
@@ -196,7 +197,9 @@ class Rehearsal:
         return Context(
             now=self.now,
             quiet_gap=timedelta(0),
-            recalled={name: answer for name, answer in found.items() if answer},
+            recalled=counting(
+                wanted, {name: answer for name, answer in found.items() if answer}, self.now
+            ),
             chance=self._count - 1,
             readers={Reading.ZONE: zone_named, Reading.HOUR: minute_of_day},
         )

@@ -50,6 +50,7 @@ from bot.records import (
 )
 from bot.requests import (
     distress,
+    hours,
     memory,
     page,
     planning,
@@ -533,6 +534,9 @@ def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     desk = Desk(conn=conn, house=house, now=now, present=present)
     if present.gone and not held.draft:
         move_quietly(desk, held, events.SetAside(None))  # Nobody is there to be asked.
+    elif due.wake == held.wake and (until := hours.waits_until(desk, held)):
+        later = replace(held, wake_at=until)
+        conversations.save(conn, house.keys, due.participant, later)
     else:
         move(desk, held, events.Elapsed(due.wake))
     return _heard(desk)

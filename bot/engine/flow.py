@@ -313,6 +313,13 @@ class RecallOf(_Model):
         default="latest",
         description="The latest answer, the one before the latest, or the first ever.",
     )
+    after: Name | None = Field(
+        default=None,
+        description="Another of the `recalls`: what was said before that one no longer counts.",
+    )
+    within_days: int | None = Field(
+        default=None, ge=1, le=366, description="What is older than so many days does not count."
+    )
 
 
 class Flow(_Model):

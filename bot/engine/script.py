@@ -45,6 +45,10 @@ class Recollect:
     practice: str
     turn: str
     which: str
+    #: The name of another recall; what was said before that one does not count.
+    after: str | None = None
+    #: How many days it counts; None for ever.
+    within_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,11 @@ class _Layout:
         """Lay one flow's turns; `leave` is where its close leads, None at the top."""
         for name, recall in flow.recalls.items():
             self.recalls[prefix + name] = Recollect(
-                practice=recall.practice or flow.name, turn=recall.turn, which=recall.which
+                practice=recall.practice or flow.name,
+                turn=recall.turn,
+                which=recall.which,
+                after=prefix + recall.after if recall.after else None,
+                within_days=recall.within_days,
             )
         following = [turn.id for turn in flow.turns[1:]]
         for turn, next_id in zip(flow.turns, [*following, None], strict=True):

@@ -26,6 +26,7 @@ from bot.engine.events import Event
 from bot.engine.flow import Ask as AskTurn
 from bot.engine.flow import Reading, Request
 from bot.engine.options import options_of
+from bot.engine.recalling import counting
 from bot.engine.step import Context, step
 from bot.engine.walk import Walk
 from bot.flows.revisions import Compiled
@@ -186,7 +187,8 @@ def recalled(desk: Desk, compiled: Compiled, conversation: Conversation) -> dict
         compiled.script.recalls,
         before_conversation=conversation.id,
     )
-    return {name: each for name, each in found.items() if each.value is not None or each.text}
+    said = {name: each for name, each in found.items() if each.value is not None or each.text}
+    return counting(compiled.script.recalls, said, desk.now)
 
 
 def _recent(

@@ -184,6 +184,16 @@ def test_a_recall_of_a_turn_nobody_answers_is_told() -> None:
     assert finding.mend == "Name a question of this practice: `step`."
 
 
+@pytest.mark.parametrize("after", ["y", "x"])
+def test_a_recall_that_is_to_come_after_no_other_is_told(after: str) -> None:
+    finding = only(ASKED + END, recalls=f"{{x: {{turn: step, after: {after}}}}}")
+    assert finding.at == InFlow(("recalls", "x", "after"))
+    assert finding.fault == (
+        f"recall `x` is to come after `{after}`, which is no other of the `recalls`"
+    )
+    assert finding.mend == f"Add `{after}` under `recalls:`."
+
+
 QUIET = "  - {id: quiet, kind: wait, seconds: 60}\n"
 
 

@@ -170,7 +170,10 @@ def test_recalls_are_known_by_name_and_name_the_practice_they_stand_in_when_none
     inner = a_flow(
         recall("show", "place"),
         name="inner",
-        recalls={"place": RecallOf(turn="zone", which="first")},
+        recalls={
+            "place": RecallOf(turn="zone", which="first"),
+            "day": RecallOf(turn="zone", after="place"),
+        },
     )
     script = a_script(
         recall("before", "hope"),
@@ -178,13 +181,16 @@ def test_recalls_are_known_by_name_and_name_the_practice_they_stand_in_when_none
         library=[inner],
         recalls={
             "hope": RecallOf(turn="noticing"),
-            "plan": RecallOf(turn="when", practice="transfer", which="before"),
+            "plan": RecallOf(turn="when", practice="transfer", which="before", within_days=9),
         },
     )
     assert script.recalls == {
         "hope": Recollect(practice="weekly", turn="noticing", which="latest"),
-        "plan": Recollect(practice="transfer", turn="when", which="before"),
+        "plan": Recollect(practice="transfer", turn="when", which="before", within_days=9),
         "rhythm.place": Recollect(practice="inner", turn="zone", which="first"),
+        "rhythm.day": Recollect(
+            practice="inner", turn="zone", which="latest", after="rhythm.place"
+        ),
     }
 
 

@@ -16,7 +16,7 @@ from bot.records import Composing, Left
 from bot.store import conversations
 from tests.journeys.conftest import on_both
 from tests.journeys.looking import current, kept, words
-from tests.journeys.someone import Someone, texts
+from tests.journeys.someone import MORNING, Someone, texts
 
 pytestmark = on_both
 
@@ -183,3 +183,53 @@ def test_nothing_of_the_quiet_minutes_is_kept(someone: Someone) -> None:
     someone.says("quieter")
     assert turn(someone) is None
     assert "stable_mind" not in {each.place.practice for each in kept(someone)}
+
+
+@pytest.mark.parametrize(
+    ("begins", "soon", "comes"),
+    [
+        (timedelta(hours=1), "more", timedelta(hours=5)),
+        (timedelta(hours=9), "more", timedelta(hours=15)),
+        (timedelta(hours=8), "within", timedelta(hours=2)),
+        (timedelta(hours=10), "within", timedelta(hours=14)),
+    ],
+)
+def test_a_long_quiet_time_ends_at_an_hour_at_which_they_may_be_written_to(
+    someone: Someone, begins: timedelta, soon: str, comes: timedelta
+) -> None:
+    someone.says("practise")
+    someone.says("stop")
+    someone.now = MORNING + begins  # The hours are from 09:00 to 20:00.
+    someone.says("start")
+    begun(someone, ("listening", "a meeting", soon), "long_quiet" if soon == "more" else "quiet")
+    here = turn(someone)
+    assert later(someone, comes.total_seconds() - 60) == []
+    assert turn(someone) == here
+    assert len(later(someone, 60)) == 1
+    assert turn(someone) == "noticing"
+
+
+def test_what_is_written_in_that_time_and_next_go_on_at_once_as_ever(someone: Someone) -> None:
+    someone.now = MORNING + timedelta(hours=9)
+    begun(someone, ("listening", "a meeting", "more"), "long_quiet")
+    assert later(someone, 6 * 3600) == []
+    someone.says("next")
+    assert turn(someone) == "noticing"
+    assert later(someone, 24 * 3600) == []
+
+
+def test_their_own_hours_count(someone: Someone) -> None:
+    someone.says("settings")
+    someone.says("hours")
+    someone.says("any hour")
+    someone.says("nothing")
+    someone.now = MORNING + timedelta(hours=9)
+    begun(someone, ("listening", "a meeting", "more"), "long_quiet")
+    assert len(later(someone, 5 * 3600)) == 1
+    assert turn(someone) == "noticing"
+
+
+def test_a_short_quiet_time_ends_in_its_time_at_any_hour(someone: Someone) -> None:
+    someone.now = MORNING + timedelta(hours=14)
+    begun(someone, ("stable", "a few"), "three_breath")
+    assert len(later(someone, 60)) == 1

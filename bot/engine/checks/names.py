@@ -98,8 +98,16 @@ def _taken(path: Path, name: str) -> Iterator[Finding]:
 
 
 def _recall(flow: Flow, around: Around, name: str, recall: RecallOf) -> Iterator[Finding]:
-    """A recall names a question of a practice there is."""
+    """A recall names a question of a practice there is, and another recall to come after."""
     path: Path = ("recalls", name)
+    others = [each for each in flow.recalls if each != name]
+    if recall.after is not None and recall.after not in others:
+        yield Finding(
+            at=InFlow((*path, "after")),
+            fault=f"recall `{name}` is to come after `{recall.after}`, "
+            "which is no other of the `recalls`",
+            mend=suggest(recall.after, others, f"Add `{recall.after}` under `recalls:`."),
+        )
     practice = recall.practice or flow.name
     home = flow if practice == flow.name else around.flows.get(practice)
     if home is None:
