@@ -14,7 +14,7 @@ from rich.table import Column, Table
 
 from bot.commands import qr
 from bot.commands.links import Links, links
-from bot.commands.opening import opened, read_settings
+from bot.commands.opening import New, opened, read_settings
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.store import cohorts
 from bot.store.cohorts import Invitation, Known
@@ -53,7 +53,7 @@ def invite(
     name = named(cohort)
     at = now()
     ends_at = at + timedelta(days=days_) if days_ else None
-    with plainly(), opened(read_settings()) as house:
+    with plainly(), opened(read_settings(), New.TOLD) as house:
         with house.store.engine.connect() as conn:
             ways = links(conn, house.settings)
         posters = _posters(file, ways) if file else ()

@@ -40,7 +40,9 @@ STORY = Shared(
 def skerry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Within:
     """With nothing in the store."""
     monkeypatch.setattr(out, "_width", 120)
-    return Within.of(tmp_path, monkeypatch)
+    made = Within.of(tmp_path, monkeypatch)
+    with made.store():
+        return made
 
 
 @pytest.fixture
