@@ -73,7 +73,9 @@ def invite(
 def named(cohort: str) -> str:
     """A cohort's name as it is kept; refuses what cannot be one."""
     name = " ".join(cohort.split())
-    if not 1 <= len(name) <= cohorts.LONGEST or not name.isprintable():
+    if not name:
+        refuse('The cohort has no name. Write one, in quotation marks: "Spring gathering"')
+    if len(name) > cohorts.LONGEST or not name.isprintable():
         refuse(f"A cohort's name has 1 to {cohorts.LONGEST} letters. Write a shorter one.")
     return name
 

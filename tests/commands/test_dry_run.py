@@ -242,7 +242,7 @@ def test_what_cannot_be_told_is_refused(plan: Plan, capsys: pytest.CaptureFixtur
     wrong: list[tuple[dict[str, object], str]] = [
         ({"now": "tomorrow"}, "2027-01-31T09:00Z"),
         ({"each": True, "as_json": True}, "Choose one"),
-        ({"ics": Path("nowhere/plan.ics")}, "Name another file"),
+        ({"ics": Path("nowhere/plan.ics")}, "There is no folder nowhere"),
         ({"beside": ["nudges"]}, "did you mean"),
     ]
     for more, said in wrong:

@@ -52,3 +52,33 @@ def test_a_missing_folder_of_practices_is_told_with_the_setting_and_no_line(
     said = skerry("flows", "check").stdout
     assert "nonefolder, line" not in said
     assert "SKERRY_PRACTICES" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ("people", "invite", ""),
+            'The cohort has no name. Write one, in quotation marks: "Spring gathering"',
+        ),
+        (
+            ("rehearse", "weekly", "--answers", "none.txt"),
+            "There is no file none.txt. Write one answer a line into it, or name another.",
+        ),
+        (
+            ("people", "import", "bad.csv"),
+            "bad.csv has no column cohorts and no column reference. Add them.",
+        ),
+        (
+            (
+                *("campaigns", "plan", "weekly_inquiry", "--people", "people.csv"),
+                *("--ics", "/nowhere/x.ics"),
+            ),
+            "There is no folder /nowhere. Make it, or name another file.",
+        ),
+    ],
+)
+def test_a_slip_is_told_with_what_to_do(skerry: Within, words: tuple[str, ...], says: str) -> None:
+    (skerry.folder / "bad.csv").write_text("who\nada\n")
+    (skerry.folder / "people.csv").write_text("id,zone\nada,Europe/London\n")
+    assert skerry.refuses(*words).endswith(says)
