@@ -25,7 +25,7 @@ from bench.moment import EVERY, WRITERS
 from bench.moment import write as writing
 from bench.ours import Ours
 from bot.commands import moving
-from bot.commands.opening import Opened, opened
+from bot.commands.opening import New, Opened, opened
 from bot.commands.steering import plan_all
 from bot.requests import festivals, planning
 from bot.settings import Settings
@@ -73,7 +73,7 @@ def _figures(
             keys_url=f"sqlite:///{folder}/keys.sqlite",
             master_key_file=str(folder / "master.key"),
         )
-        with opened(settings) as house:
+        with opened(settings, New.MADE) as house:
             crowd.stored(house.store, count, at - _DAY)
             ours = Ours(house.store)
             ours.settle(WRITERS)

@@ -22,7 +22,7 @@ from pathlib import Path
 from bench import crowd, jobs, moment
 from bench.lanes import run, served, spread
 from bot.commands import campaigns
-from bot.commands.opening import opened
+from bot.commands.opening import New, opened
 from bot.delivery.deliverer import Deliverer
 from bot.doors import Doors
 from bot.requests.desk import House
@@ -109,7 +109,7 @@ def planned(
             master_key_file=str(folder / "master.key"),
         )
         (folder / FILE).write_text(crowd.campaign(at.date()).model_dump_json())
-        with opened(settings) as house:
+        with opened(settings, New.MADE) as house:
             crowd.stored(house.store, count, at - _DAY)
         seconds, own, memory = _apart("start", folder=folder, settings=settings)
         with opened(settings) as house:

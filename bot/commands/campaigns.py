@@ -26,7 +26,7 @@ from bot.commands.chosen import (
 )
 from bot.commands.flows import print_faults, told_fault
 from bot.commands.notices import Notice
-from bot.commands.opening import Opened, library, opened, read_settings
+from bot.commands.opening import New, Opened, library, opened, read_settings
 from bot.commands.printing import table
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.commands.steering import meant, plan_all, unknown
@@ -98,7 +98,7 @@ def start(
 ) -> None:
     """Start a campaign: keep it as it is now, and plan what comes next for everybody."""
     at = now()
-    with plainly(), opened(read_settings()) as house:
+    with plainly(), opened(read_settings(), New.TOLD) as house:
         found = dated(chosen(campaign, house.house.shelf.library), festival, starts)
         found = begun(found, house.settings.time_zone, at)
         if as_ is not None:

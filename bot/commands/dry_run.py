@@ -17,6 +17,7 @@ from rich.text import Text
 
 from bot.commands import outlooks, plan_diary, printing, roster
 from bot.commands.chosen import Festival_, Starts, begun, chosen, dated, going_by
+from bot.commands.files import has_folder, write_bytes
 from bot.commands.opening import library, opened, read_settings
 from bot.commands.refusing import err, out, plainly, refuse, say_json
 from bot.diaries.writing import calendar
@@ -152,6 +153,7 @@ def plan(  # noqa: PLR0913 - Each by its name.
     if each or as_json:
         tell = _say_each if as_json else _print_each
     elif ics is not None:
+        has_folder(ics)
         tell = partial(_write, ics)
     with plainly():
         settings = read_settings()
@@ -226,10 +228,7 @@ def _write(file: Path, dry_run: _DryRun, people: Iterable[Person]) -> None:
     planned = track(lines, "Planning", console=err, transient=True)
     found = list(plan_diary.entries(campaign, planned, dry_run.practices, dry_run.zone))
     body = calendar(campaign.name, campaign.title, found, now=dry_run.now, host=dry_run.host)
-    try:
-        file.write_bytes(body)
-    except OSError as error:
-        refuse(f"{file} cannot be written ({error.strerror}). Name another file.")
+    write_bytes(file, body)
     out.print(f"{file} has {len(found):,} entries.", markup=False)
 
 

@@ -13,7 +13,7 @@ from bot.commands.chosen import day_of
 from bot.commands.feeds import host_of
 from bot.commands.files import read_bytes, write_bytes
 from bot.commands.moving import Yes, change_to, known
-from bot.commands.opening import Opened, opened, read_settings
+from bot.commands.opening import New, Opened, opened, read_settings
 from bot.commands.printing import table
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.diaries import writing
@@ -41,7 +41,7 @@ def new(
     zone: Annotated[str, typer.Option("--zone", help="Its time zone.")] = "",
 ) -> None:
     """Make a festival by its dates; sessions may come later."""
-    with plainly(), opened(read_settings()) as house:
+    with plainly(), opened(read_settings(), New.TOLD) as house:
         with house.store.engine.connect() as conn:
             if festivals.get(conn, name) is not None:
                 refuse(
@@ -72,7 +72,7 @@ def set_(
     file: Annotated[Path, typer.Argument(help="The festival's YAML file.")], *, yes: Yes = False
 ) -> None:
     """Keep a festival as its file says, new or changed; what goes by it is planned anew."""
-    with plainly(), opened(read_settings()) as house:
+    with plainly(), opened(read_settings(), New.TOLD) as house:
         try:
             festival = programme.read(file)
         except programme.FaultyFestivalError as wrong:

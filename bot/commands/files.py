@@ -20,8 +20,15 @@ def read_bytes(path: Path) -> bytes:
         refuse(f"{path} cannot be read ({error.strerror}). Look at its name and its rights.")
 
 
+def has_folder(path: Path) -> None:
+    """Refuse a file whose folder is not there."""
+    if not path.parent.is_dir():
+        refuse(f"There is no folder {path.parent}. Make it, or name another file.")
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, in place of one that is there; refuses where that cannot be."""
+    has_folder(path)
     try:
         path.write_bytes(content)
     except OSError as error:

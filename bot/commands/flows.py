@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -22,6 +23,7 @@ from bot.flows.practice import FaultyPracticeError, Library, NoSuchPracticeError
 from bot.flows.schema import schema as made
 from bot.measures import loader as measures
 from bot.measures.fitting import misfits
+from bot.prompts.distress import BrokenPhrasesError, phrases
 from bot.settings import Settings
 
 app = typer.Typer(help="The practices: begin, list, check, draw.", no_args_is_help=True)
@@ -119,12 +121,16 @@ def new(
 
 def _places() -> list[Path]:
     """The folder of one's own practices, when there is one."""
+    folder = _settings().practices
+    return [Path(folder)] if folder else []
+
+
+def _settings() -> Settings:
     try:
-        folder = Settings().practices
+        return Settings()
     except ValidationError as wrong:
         first = wrong.errors()[0]
         _refuse(f"The setting SKERRY_{str(first['loc'][0]).upper()} is wrong: {first['msg']}.")
-    return [Path(folder)] if folder else []
 
 
 def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
@@ -133,6 +139,7 @@ def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
         places = _places()
         library, house, counted = load(places), house_words.check(), measures.load(places)
         faults = (*house.faults, *library.faults, *misfits(library, counted), *counted.faults)
+        faults = (*map(_of_the_setting, faults), *_phrases())
         return faults, (*house.notes, *library.notes)
     if path.parent.name == measures.MEASURES:
         found = measures.load([path.parent.parent]).faults
@@ -145,6 +152,29 @@ def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
         fault for fault in measures.load([path]).faults if Path(fault.file).is_relative_to(path)
     ]
     return (*_near(found, path), *within), _near(library.notes, path)
+
+
+def _of_the_setting(fault: Fault) -> Fault:
+    """A fault of the folder that SKERRY_PRACTICES names, when that is not there, said as such."""
+    if fault.file not in map(str, _places()) or Path(fault.file).exists():
+        return fault
+    return replace(
+        fault,
+        line=0,
+        fault="SKERRY_PRACTICES names this folder, and there is none",
+        mend="Make the folder, or mend the setting.",
+    )
+
+
+def _phrases() -> tuple[Fault, ...]:
+    """What is wrong with the file of phrases that SKERRY_DISTRESS names."""
+    named = _settings().distress
+    try:
+        phrases(named)
+    except BrokenPhrasesError as wrong:
+        mend = f"{wrong.mend} SKERRY_DISTRESS names this file."
+        return (Fault(file=named, line=wrong.line, fault=wrong.fault, mend=mend),)
+    return ()
 
 
 def _near(found: tuple[Fault, ...], path: Path) -> tuple[Fault, ...]:
@@ -176,7 +206,7 @@ def told_fault(fault: Fault) -> dict[str, object]:
     """A fault for programs."""
     return {
         "file": fault.file,
-        "line": fault.line,
+        "line": fault.line or None,
         "fault": fault.fault,
         "mend": fault.mend,
     }
@@ -191,7 +221,7 @@ def print_faults(faults: tuple[Fault, ...]) -> None:
     """Show faults with where they are and what to do."""
     table = Table("Where", "What is wrong", "What to do", show_lines=True)
     for fault in faults:
-        where = f"{_shortly(fault.file)}, line {fault.line}"
+        where = _shortly(fault.file) + (f", line {fault.line}" if fault.line else "")
         table.add_row(Text(where, overflow="fold"), Text(fault.fault), Text(fault.mend))
     Console().print(table)
     typer.echo(f"{len(faults)} to mend." if len(faults) > 1 else "One thing to mend.")

@@ -99,6 +99,9 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
     if as_json:
         say_json({"told": closed.told, "held": closed.held, "expired": closed.expired})
         return
+    if not count and not (closed.told or closed.held or closed.expired):
+        out.print("No count is open.")
+        return
     out.print(
         f"Told: {closed.told}. Held back, for too few people: {closed.held}. "
         f"Expired untold: {closed.expired}."

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.commands import mailing, sheets
 from bot.commands.links import links
-from bot.commands.opening import Opened, opened, read_settings
+from bot.commands.opening import New, Opened, opened, read_settings
 from bot.commands.refusing import out, plainly, say_json
 from bot.commands.sheets import Fault, Line
 from bot.requests import planning
@@ -76,7 +76,7 @@ def import_(
         faults += _twice(rows)
         if to is not None:
             mailing.may_write(to, file)
-        with opened(read_settings()) as house:
+        with opened(read_settings(), New.TOLD) as house:
             with house.store.engine.connect() as conn:
                 faults += _nobodies(conn, rows)
                 ways = links(conn, house.settings)

@@ -14,7 +14,7 @@ from rich.table import Column, Table
 
 from bot.commands import qr
 from bot.commands.links import Links, links
-from bot.commands.opening import opened, read_settings
+from bot.commands.opening import New, opened, read_settings
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.store import cohorts
 from bot.store.cohorts import Invitation, Known
@@ -53,7 +53,7 @@ def invite(
     name = named(cohort)
     at = now()
     ends_at = at + timedelta(days=days_) if days_ else None
-    with plainly(), opened(read_settings()) as house:
+    with plainly(), opened(read_settings(), New.TOLD) as house:
         with house.store.engine.connect() as conn:
             ways = links(conn, house.settings)
         posters = _posters(file, ways) if file else ()
@@ -73,7 +73,9 @@ def invite(
 def named(cohort: str) -> str:
     """A cohort's name as it is kept; refuses what cannot be one."""
     name = " ".join(cohort.split())
-    if not 1 <= len(name) <= cohorts.LONGEST or not name.isprintable():
+    if not name:
+        refuse('The cohort has no name. Write one, in quotation marks: "Spring gathering"')
+    if len(name) > cohorts.LONGEST or not name.isprintable():
         refuse(f"A cohort's name has 1 to {cohorts.LONGEST} letters. Write a shorter one.")
     return name
 

@@ -67,8 +67,12 @@ def _read(answers: str) -> list[str]:
         if answers in {"", "-"}:
             return list(_bare(sys.stdin))
         return list(_bare(Path(answers).read_text(encoding="utf-8").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        refuse(f"The answers in {answers or '-'} cannot be read: {error}.")
+    except FileNotFoundError:
+        refuse(f"There is no file {answers}. Write one answer a line into it, or name another.")
+    except OSError as error:
+        refuse(f"{answers} cannot be read ({error.strerror}). Look at its name and its rights.")
+    except UnicodeDecodeError:
+        refuse(f"{answers or 'What was typed'} is not UTF-8 text. Save it again as UTF-8.")
 
 
 def _typed() -> Iterator[str]:

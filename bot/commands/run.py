@@ -22,7 +22,7 @@ from bot.adapters.terminal import Terminal, is_terminal
 from bot.commands import feeds
 from bot.commands.connecting import lines
 from bot.commands.looking import look
-from bot.commands.opening import Opened, data_folder, opened, read_settings
+from bot.commands.opening import New, Opened, data_folder, opened, read_settings
 from bot.commands.refusing import plainly, refuse
 from bot.delivery.deliverer import Deliverer
 from bot.diaries import feed
@@ -49,7 +49,11 @@ def run() -> None:
     with plainly():
         settings = read_settings()
         _tell_logs(settings)
-        with opened(settings) as house, sole(house.store.engine), _port(settings) as port:
+        with (
+            opened(settings, New.MADE) as house,
+            sole(house.store.engine),
+            _port(settings) as port,
+        ):
             well = asyncio.run(_Running(house, port).run())
     if not well:
         refuse("A part of Skerry broke down, so it has stopped; the log above names the error.")

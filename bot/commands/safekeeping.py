@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, TaskID
 
-from bot.commands.opening import keys_url, make_data_folder, masters, opened, read_settings
+from bot.commands.opening import New, keys_url, make_data_folder, masters, opened, read_settings
 from bot.commands.refusing import err, out, plainly
 from bot.store import backup as rows
 from bot.store.lock import sole
@@ -46,7 +46,11 @@ def restore(file: _File, *, keys: _Keys = None) -> None:
             make_data_folder(settings)
             masters(settings, empty=False)  # Refuses before anything is put back.
             keybackup.restore_keys(keys, keys_url(settings), now())
-        with opened(settings) as house, sole(house.store.engine), _progress() as progress:
+        with (
+            opened(settings, New.MADE) as house,
+            sole(house.store.engine),
+            _progress() as progress,
+        ):
             done = rows.restore(file, house.store.engine, house.store.keys, now(), progress)
     out.print(f"{done.rows} rows are back.")
     out.print(f"{done.expired} messages that waited then are not sent any more.")

@@ -177,7 +177,8 @@ def _columns(
         header.pop()
     meant = [names.get(name.lower(), "") for name in header]
     if missing := required - set(meant):
-        refuse(f"{path} has no column {' and no column '.join(sorted(missing))}. Add it.")
+        add = "it" if len(missing) == 1 else "them"
+        refuse(f"{path} has no column {' and no column '.join(sorted(missing))}. Add {add}.")
     for name, known in zip(header, meant, strict=True):
         if not known:
             refuse(

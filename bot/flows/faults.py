@@ -18,6 +18,7 @@ class Fault:
     """One fault of one file."""
 
     file: str
+    #: 0 when it is of the whole file, or of a folder.
     line: int
     fault: str
     mend: str

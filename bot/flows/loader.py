@@ -119,7 +119,7 @@ def _unused(place: Path) -> Draft:
 def _lost(place: Path) -> Fault:
     return Fault(
         file=str(place),
-        line=1,
+        line=0,
         fault="there is no such file or folder",
         mend="Give a practice's YAML file, or a folder that holds some.",
     )

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from bot.trust.databases import (
     StoreError,
     engine,
+    has_file,
     hold_schema,
     make_file,
     name_of,
@@ -25,7 +26,7 @@ from bot.trust.databases import (
     writing,
 )
 
-__all__ = ["NewerError", "StoreError", "connect", "head", "revision_of", "upgrade"]
+__all__ = ["NewerError", "StoreError", "connect", "head", "is_there", "revision_of", "upgrade"]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -44,6 +45,15 @@ def connect(url: str) -> Engine:
         made.dispose()
         raise
     return made
+
+
+def is_there(url: str) -> bool:
+    """Whether a database has tables of ours; makes none, and no file. Raises StoreError."""
+    made = engine(url)
+    try:
+        return has_file(made) and revision_of(made) is not None
+    finally:
+        made.dispose()
 
 
 def upgrade(made: Engine) -> None:

@@ -157,6 +157,17 @@ def make_file(made: Engine) -> None:
         raise kind(line.format(path)) from None
 
 
+def has_file(made: Engine) -> bool:
+    """Whether something is in the SQLite file; true on PostgreSQL, and when nobody can tell."""
+    path = file_of(made)
+    try:
+        return path is None or path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # Whoever opens it says what is wrong.
+        return True
+
+
 def is_sqlite(made: Engine | Connection) -> bool:
     """Whether this database is an SQLite file."""
     return made.dialect.name == "sqlite"

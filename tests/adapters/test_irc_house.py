@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.adapters.port import Hear
 from bot.commands.line import Line
-from bot.commands.opening import Opened, opened
+from bot.commands.opening import New, Opened, opened
 from bot.commands.run import _port, _Running
 from bot.records import Occasion, Platform
 from bot.settings import Settings
@@ -104,7 +104,7 @@ async def home(server: Server, folder: Path, patch: pytest.MonkeyPatch) -> Async
     given = {"database_url": words, "keys_url": keys, "master_key": master.to_text(new_key())}
     # Validated, not made, so that nothing comes from the environment.
     settings = Settings.model_validate({**given, "port": 0, "quiet_gap": 0, "breath": 0})
-    with _port(settings) as port, opened(settings) as found, sole(found.store.engine):
+    with _port(settings) as port, opened(settings, New.MADE) as found, sole(found.store.engine):
         held = replace(found, house=replace(found.house, chance=lambda: 0))
         house = House(server, held, _Running(held, port))
         task = asyncio.create_task(house.running.run())

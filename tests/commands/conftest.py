@@ -21,6 +21,13 @@ def skerry(tmp_path: Path) -> Skerry:
     return Skerry(tmp_path)
 
 
+@pytest.fixture
+def begun(skerry: Skerry) -> Skerry:
+    """Skerry ran here, and nobody wrote yet."""
+    with skerry.store():
+        return skerry
+
+
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One person on Telegram, who wrote a canary, made once."""

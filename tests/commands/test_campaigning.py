@@ -18,26 +18,26 @@ def rows(printed: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def test_what_is_shipped_has_no_faults_and_is_ready(skerry: Skerry) -> None:
-    assert "nothing to mend" in skerry.does("campaigns", "check")
-    found = rows(skerry.does("campaigns", "list", "--json"))
+def test_what_is_shipped_has_no_faults_and_is_ready(begun: Skerry) -> None:
+    assert "nothing to mend" in begun.does("campaigns", "check")
+    found = rows(begun.does("campaigns", "list", "--json"))
     assert {row["name"] for row in found} > {"weekly_inquiry", "deep_listening", "nudge"}
     assert {row["state"] for row in found} == {"ready"}
 
 
-def test_a_file_with_faults_reports_each_with_its_line_and_mend(skerry: Skerry) -> None:
-    (skerry.folder / "bad.yaml").write_text(
+def test_a_file_with_faults_reports_each_with_its_line_and_mend(begun: Skerry) -> None:
+    (begun.folder / "bad.yaml").write_text(
         "name: bad\ntitle: Bad\nsteps:\n"
         "  - {id: one, practice: nowhere, when: {kind: weekly, on: [someday]}, at: '25:00'}\n"
     )
-    done = skerry("campaigns", "check", "bad.yaml", "--json")
+    done = begun("campaigns", "check", "bad.yaml", "--json")
     assert done.returncode == 1
     found = rows(done.stdout)
     assert len(found) == 3
     assert all({"file", "line", "fault", "mend"} == set(row) for row in found)
-    assert skerry("campaigns", "check", "bad.yaml").returncode == 1
-    assert "bad.yaml" in skerry.refuses("campaigns", "plan", "bad.yaml")
-    assert "did you mean" in skerry.refuses("campaigns", "start", "weekly_enquiry")
+    assert begun("campaigns", "check", "bad.yaml").returncode == 1
+    assert "bad.yaml" in begun.refuses("campaigns", "plan", "bad.yaml")
+    assert "did you mean" in begun.refuses("campaigns", "start", "weekly_enquiry")
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_a_campaign_is_started_paused_resumed_and_cancelled(lived_in: Skerry) ->
 
 
 @pytest.mark.parametrize("order", ["show", "pause", "resume", "cancel"])
-def test_a_campaign_nobody_started_cannot_be_steered(skerry: Skerry, order: str) -> None:
-    assert "No campaign" in skerry.refuses("campaigns", order, "nothing")
+def test_a_campaign_nobody_started_cannot_be_steered(begun: Skerry, order: str) -> None:
+    assert "No campaign" in begun.refuses("campaigns", order, "nothing")
 
 
-def test_one_whose_days_are_over_is_not_started(skerry: Skerry) -> None:
-    (skerry.folder / "old.yaml").write_text(
+def test_one_whose_days_are_over_is_not_started(begun: Skerry) -> None:
+    (begun.folder / "old.yaml").write_text(
         "name: old\ntitle: Old\nstarts: 2020-01-06\nends: 2020-02-06\nsteps:\n"
         "  - {id: one, practice: weekly, when: {kind: weekly, on: [tuesday]}, at: '09:00'}\n"
     )
-    assert "ended on" in skerry.refuses("campaigns", "start", "old.yaml")
+    assert "ended on" in begun.refuses("campaigns", "start", "old.yaml")

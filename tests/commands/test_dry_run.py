@@ -199,17 +199,17 @@ def test_campaigns_that_run_are_looked_at_together_and_paused_ones_are_not(
     assert "No other campaign runs." in lived_in.does("campaigns", "plan", "nudge")
 
 
-def test_what_goes_by_a_festival_is_told_by_its_dates(skerry: Skerry) -> None:
-    (skerry.folder / "around.yaml").write_text(
+def test_what_goes_by_a_festival_is_told_by_its_dates(begun: Skerry) -> None:
+    (begun.folder / "around.yaml").write_text(
         "name: around\ntitle: Around\nstarts: 2027-01-04\nsteps:\n"
         "  - {id: one, practice: weekly, at: '09:30',"
         " when: {kind: festival, on: 1 week before it opens}}\n"
     )
-    (skerry.folder / "people.csv").write_text("id,zone\nada,Europe/London\n")
+    (begun.folder / "people.csv").write_text("id,zone\nada,Europe/London\n")
     order = ("campaigns", "plan", "around.yaml", "--people", "people.csv")
-    assert "--festival" in skerry.refuses(*order)
-    skerry.does("festivals", "new", "island", "--opens", "2027-02-08", "--closes", "2027-02-11")
-    printed = skerry.does(*order, "--festival", "island", "--now", "2027-01-04T06:00Z")
+    assert "--festival" in begun.refuses(*order)
+    begun.does("festivals", "new", "island", "--opens", "2027-02-08", "--closes", "2027-02-11")
+    printed = begun.does(*order, "--festival", "island", "--now", "2027-01-04T06:00Z")
     assert "Mon 1 Feb" in printed
 
 
@@ -242,7 +242,7 @@ def test_what_cannot_be_told_is_refused(plan: Plan, capsys: pytest.CaptureFixtur
     wrong: list[tuple[dict[str, object], str]] = [
         ({"now": "tomorrow"}, "2027-01-31T09:00Z"),
         ({"each": True, "as_json": True}, "Choose one"),
-        ({"ics": Path("nowhere/plan.ics")}, "Name another file"),
+        ({"ics": Path("nowhere/plan.ics")}, "There is no folder nowhere"),
         ({"beside": ["nudges"]}, "did you mean"),
     ]
     for more, said in wrong:

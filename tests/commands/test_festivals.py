@@ -61,7 +61,8 @@ def skerry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Within:
     found = Within.of(tmp_path, monkeypatch)
     Path("plan.yaml").write_text(PLAN)
     Path("spring.yaml").write_text(FESTIVAL)
-    return found
+    with found.store():
+        return found
 
 
 def soon(days: int) -> str:

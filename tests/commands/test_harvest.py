@@ -40,7 +40,9 @@ STORY = Shared(
 def skerry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Within:
     """With nothing in the store."""
     monkeypatch.setattr(out, "_width", 120)
-    return Within.of(tmp_path, monkeypatch)
+    made = Within.of(tmp_path, monkeypatch)
+    with made.store():
+        return made
 
 
 @pytest.fixture
@@ -209,7 +211,7 @@ def test_close_while_counts_are_being_closed_is_one_clear_line(
 
 
 def test_close_with_nothing_open_asks_nothing(skerry: Within) -> None:
-    assert skerry.does("harvest", "close").startswith("Told: 0.")
+    assert skerry.does("harvest", "close") == "No count is open.\n"
 
 
 def test_measures_lists_each_with_its_floor_its_group_and_its_weeks(skerry: Within) -> None:

@@ -61,7 +61,9 @@ def in_telegram(staff: Within) -> None:
 
 @pytest.fixture
 def staff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Within:
-    return Within.of(tmp_path, monkeypatch)
+    made = Within.of(tmp_path, monkeypatch)
+    with made.store():
+        return made
 
 
 @pytest.fixture
@@ -247,8 +249,8 @@ def test_deliveries_are_counted_and_told_one_by_one_without_a_word(lived_in: Ske
     assert "waiting" in lived_in.does("deliveries")
 
 
-def test_with_nothing_sent_there_are_no_deliveries(skerry: Skerry) -> None:
-    assert "Nothing was to be sent" in skerry.does("deliveries", "--days", "1")
+def test_with_nothing_sent_there_are_no_deliveries(begun: Skerry) -> None:
+    assert "Nothing was to be sent" in begun.does("deliveries", "--days", "1")
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,9 @@ def test_workspaces_are_listed_with_what_became_of_them(visited: Skerry) -> None
     assert CANARY not in table + str(rows)
 
 
-def test_no_workspace_is_said_to_be_none(skerry: Skerry) -> None:
-    assert "No workspace yet" in skerry.does("workspaces", "list")
-    assert skerry.does("workspaces", "list", "--json") == ""
+def test_no_workspace_is_said_to_be_none(begun: Skerry) -> None:
+    assert "No workspace yet" in begun.does("workspaces", "list")
+    assert begun.does("workspaces", "list", "--json") == ""
 
 
 def test_doctor_says_who_left_lately_and_that_nobody_listens(visited: Skerry) -> None:

@@ -108,6 +108,8 @@ def test_nothing_of_anybody_is_in_what_the_harvest_prints(
 ) -> None:
     monkeypatch.setattr(out, "_width", 120)
     skerry = Within.of(tmp_path, monkeypatch)
+    with skerry.store():
+        pass  # Skerry ran here.
     skerry.does("harvest", "show")
     with skerry.store() as store:
         if not store.writer._threads:
