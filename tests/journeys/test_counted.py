@@ -230,3 +230,41 @@ def test_a_story_goes_out_with_a_name_only_where_that_is_chosen(someone: Someone
         one = passed_on(someone)[-1]
         assert (one.level, one.name) == (level, told)
         someone.says("skip")
+
+
+def test_a_part_of_a_story_that_is_changed_goes_out_changed(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in ("It was quiet.", "done", "Mary Canary rang.", "done", "skip", "skip", "skip"):
+        someone.says(line)
+    said = [*someone.says("skip"), *someone.says("skip")]
+    assert "Mary Canary rang." in str(said)
+    someone.says("something to change")
+    someone.says("what happened")
+    someone.says("A colleague rang.")
+    said = someone.says("done")
+    assert "A colleague rang." in str(said)
+    assert "Canary" not in str(said)
+    assert labels(said[-1]) == ["Fine as it stands", "Something to change"]
+    # A part that was left out can still be told.
+    for line in ("something to change", "what stood in its way", "The rota.", "done"):
+        someone.says(line)
+    for line in ("fine as it stands", "skip", "quoted without"):
+        someone.says(line)
+    someone.says("skip")
+    (one,) = passed_on(someone)
+    told = [each.split("\n\n")[-1] for each in one.paragraphs]
+    assert told == ["It was quiet.", "A colleague rang.", "The rota."]
+    everybodys = someone.asks(lambda conn: shared.all_shared(conn, someone.store.keys))
+    page, data = someone.says("export")[0].files
+    assert "Canary" not in f"{everybodys}{page.content.decode()}{data.content.decode()}"
+    assert "A colleague rang." in data.content.decode()
+
+
+def test_whoever_passes_over_what_to_change_gets_on(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in ("It was quiet.", "done", *["skip"] * 6, "something to change", "how it was"):
+        someone.says(line)
+    said: list[Outbound] = []
+    for line in ("skip", "something to change", "skip", "skip"):
+        said = someone.says(line)
+    assert "name" in texts(said)[-1]
