@@ -72,6 +72,10 @@ class Level(StrEnum):
     PUBLIC = "public"
 
 
+#: The levels at which the name goes with the words, where one was given.
+NAMED = frozenset({Level.NAMED, Level.PUBLIC})
+#: What the label of `public` is called where no name was given.
+PUBLIC_NAMELESS = "public_nameless"
 #: The option of a share that shares nothing: always there, first, and what silence means.
 MINE = "mine"
 

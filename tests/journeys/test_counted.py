@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from bot.engine.conversation import About
-from bot.records import Outbound
+from bot.records import Outbound, Quote
 from bot.requests import counting
 from bot.store import counts, shared
 from bot.store.counted import open_count, turnout
@@ -230,6 +230,48 @@ def test_a_story_goes_out_with_a_name_only_where_that_is_chosen(someone: Someone
         one = passed_on(someone)[-1]
         assert (one.level, one.name) == (level, told)
         someone.says("skip")
+
+
+TOLD = ("It was quiet.", "done", "skip", "skip", "skip", "skip", "skip", "skip", "1")
+
+
+def test_the_name_that_would_go_with_a_story_is_shown(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in (*TOLD, "Ada of Fife"):
+        someone.says(line)
+    asked = someone.says("done")[-1]
+    assert Quote(text="Ada of Fife") in asked.paragraphs
+    assert labels(asked)[3:] == ["Quoted with the name I gave", "Anyone, with that name"]
+    someone.says("Anyone, with that name")
+    (one,) = passed_on(someone)
+    assert (one.level, one.name) == ("public", "Ada of Fife")
+
+
+def test_without_a_name_none_is_offered_and_none_goes(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in TOLD:
+        someone.says(line)
+    asked = someone.says("skip")[-1]
+    assert "You gave no name" in str(asked.paragraphs)
+    assert labels(asked)[2:] == ["Quoted without my name", "Anyone, without a name"]
+    pressed = asked.options[3].token.rpartition(":")[0]
+    someone.presses(f"{pressed}:4")
+    assert someone.heard.reply.toast.startswith("That button belongs to a question")
+    assert "Please pick from these" in texts(someone.says("quoted with the name I gave"))[0]
+    assert passed_on(someone) == ()
+    someone.says("Anyone, without a name")
+    (one,) = passed_on(someone)
+    assert (one.level, one.name) == ("public", None)
+
+
+def test_a_name_that_is_changed_is_asked_about_anew(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    told = (*TOLD[:4], "my team", *TOLD[5:])
+    for line in (*told, "Ada of Fife", "done", "Anyone, with that name"):
+        someone.says(line)
+    assert len(passed_on(someone)) == 1
+    someone.changes("Ada of Fife", "A nurse")
+    assert passed_on(someone) == ()
 
 
 def test_a_part_of_a_story_that_is_changed_goes_out_changed(someone: Someone) -> None:
