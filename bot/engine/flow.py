@@ -62,7 +62,7 @@ class Circle(StrEnum):
 class Level(StrEnum):
     """With whom somebody's own words may be shared, from few to all."""
 
-    #: Whoever evaluates the programme, with the name.
+    #: Whoever evaluates the programme; no name goes with it.
     EVALUATOR = "evaluator"
     #: Others, without the name.
     UNNAMED = "unnamed"

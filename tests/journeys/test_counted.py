@@ -201,7 +201,7 @@ def test_words_are_passed_on_as_they_were_shown_and_can_be_taken_back(someone: S
     feeds_back(someone, WALK)
     for line in ("done", "The dunes.", "done", "A longer tea.", "done"):
         someone.says(line)
-    someone.says("the hosts may read it")
+    someone.says("whoever evaluates may read it")
     (one,) = passed_on(someone)
     assert (one.level, one.name, one.about) == ("evaluator", None, "A walk by the firth")
     assert [each.split("\n\n")[1] for each in one.paragraphs] == ["The dunes.", "A longer tea."]
