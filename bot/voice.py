@@ -59,6 +59,8 @@ class Voice:
     compiled: Compiled
     participant: Participant
     now: datetime
+    #: Where to turn in need, as the deployment words it; empty for ours.
+    signposts: str = ""
 
     def say(self, effect: Say, given: Answers, recalled: Answers) -> Outbound:
         """The message of a turn that wants no answer."""
@@ -341,8 +343,13 @@ class Voice:
             zone=zone_called(person.zone, language),
             hours=hours(person.window, language),
             holidays=holidays(person.holidays, language),
+            signposts=self.signposts or self._signposts(language),
             keeps=person.keeps,
         )
+
+    def _signposts(self, language: str) -> str:
+        said = render(house(language), "signposts", {})
+        return "\n\n".join(part.text for part in said)
 
 
 def _told(held: Conversation, recalled: Answers) -> Told:

@@ -145,7 +145,12 @@ def put_again(desk: Desk, compiled: Compiled, held: Conversation) -> Ask:
 
 def voice_of(desk: Desk, compiled: Compiled) -> Voice:
     """Whoever speaks this revision to this person, now."""
-    return Voice(compiled=compiled, participant=desk.participant, now=desk.now)
+    return Voice(
+        compiled=compiled,
+        participant=desk.participant,
+        now=desk.now,
+        signposts=desk.house.signposts,
+    )
 
 
 def _context(desk: Desk, compiled: Compiled, conversation: Conversation, event: Event) -> Context:

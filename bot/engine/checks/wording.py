@@ -37,7 +37,7 @@ from bot.engine.flow import (
 MOST_UNITS = 3_000
 #: What words may ask of an answer, and of the person.
 PARTS = ("words", "when", "ago")
-PERSON = ("day", "hour", "zone", "hours", "holidays")
+PERSON = ("day", "hour", "zone", "hours", "holidays", "signposts")
 _WORDING = re.compile(r"(?P<turn>.+)__(?P<number>\d+)")
 
 
