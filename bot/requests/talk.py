@@ -335,6 +335,9 @@ def _pressed_here(desk: Desk, conversation: Conversation) -> str:
 
 def _note(desk: Desk, remark: Remark) -> None:
     """Remark on a press in the platform's own way; on anything else, in a message."""
+    on_paper = desk.present.joined_at is not None and not desk.participant.keeps
+    if remark is Remark.CHOOSE and on_paper:
+        remark = Remark.CHOOSE_UNKEPT
     if remark is Remark.STALE:
         desk.answer(toast=desk.text(remark.value))
     else:
