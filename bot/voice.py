@@ -9,9 +9,19 @@ from types import MappingProxyType
 
 from bot.engine.conversation import About, Answer, Conversation
 from bot.engine.effects import Ask, Say
-from bot.engine.flow import MINE, Choice, Pool, Reading, Scale, Share
+from bot.engine.flow import (
+    MINE,
+    NAMED,
+    PUBLIC_NAMELESS,
+    Choice,
+    Level,
+    Pool,
+    Reading,
+    Scale,
+    Share,
+)
 from bot.engine.flow import Ask as AskTurn
-from bot.engine.options import options_of, takes_several
+from bot.engine.options import name_given, options_of, takes_several
 from bot.engine.script import Node
 from bot.flows.revisions import Compiled
 from bot.prompts import sessions
@@ -49,6 +59,8 @@ class Voice:
     compiled: Compiled
     participant: Participant
     now: datetime
+    #: Where to turn in need, as the deployment words it; empty for ours.
+    signposts: str = ""
 
     def say(self, effect: Say, given: Answers, recalled: Answers) -> Outbound:
         """The message of a turn that wants no answer."""
@@ -160,6 +172,10 @@ class Voice:
                 block = f"{node.turn.id}__{option}"
                 said = self._block(node, block, told.given, told.recalled)
                 return " ".join(part.text for part in said)
+            case Share() if option == Level.PUBLIC and not name_given(node, told.given):
+                words = self._words(node.home)
+                nameless = f"{node.turn.id}__{PUBLIC_NAMELESS}" in words.blocks
+                return label(words, node.turn.id, PUBLIC_NAMELESS if nameless else option)
             case Choice(offers=str()) if any(each.id == option for each in told.about):
                 return self._sessions(node, node.turn, told)[option]
             case _:
@@ -186,9 +202,21 @@ class Voice:
         found = ", ".join(telling([answer.text for answer in answers]))
         return (
             *quotes,
+            *self._name(node, given),
             *(self._house("share_media") if media else ()),
             *(self._house("share_telling", found=found) if found else ()),
         )
+
+    def _name(self, node: Node, given: Answers) -> Paragraphs:
+        """The name that would go with what is shared, or that none would."""
+        if not isinstance(node.turn, Share) or node.turn.name is None:
+            return ()
+        if not NAMED & {*node.turn.levels}:
+            return ()
+        name = name_given(node, given)
+        if not name:
+            return self._house("share_nameless")
+        return (*self._house("share_name"), Quote(text=name))
 
     def _shown(self, node: Node, option: str, told: Told) -> str:
         """What its button says; the ends of a scale say what they mean."""
@@ -315,8 +343,13 @@ class Voice:
             zone=zone_called(person.zone, language),
             hours=hours(person.window, language),
             holidays=holidays(person.holidays, language),
+            signposts=self.signposts or self._signposts(language),
             keeps=person.keeps,
         )
+
+    def _signposts(self, language: str) -> str:
+        said = render(house(language), "signposts", {})
+        return "\n\n".join(part.text for part in said)
 
 
 def _told(held: Conversation, recalled: Answers) -> Told:

@@ -11,6 +11,7 @@ from bot.engine.events import Event
 from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share
 from bot.engine.options import goes_on_by_itself, options_of, passes, takes_several
 from bot.engine.script import Node
+from bot.engine.sharing import is_kept
 from bot.engine.walk import Moved, Walk
 
 #: The most messages and characters one answer gathers before the next turn comes.
@@ -52,7 +53,7 @@ def _replied(
             return _read(walk, conversation, node, part)
         case Scale() | Choice() | Choices():
             drafted = replace(conversation, draft=(*conversation.draft, part))
-            return drafted, (Note(Remark.CHOOSE),)
+            return drafted, (Note(_to_choose(node)),)
         case Pool() | Share():
             drafted = replace(conversation, draft=(*conversation.draft, part))
             return drafted, (Note(Remark.CHOOSE_OFFER),)
@@ -135,7 +136,7 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
         case Choices() if not conversation.chosen and not answered:
             return conversation, (Note(Remark.CHOOSE_SOME),)
         case Scale() | Choice() if not answered:
-            return conversation, (Note(Remark.CHOOSE),)
+            return conversation, (Note(_to_choose(node)),)
         case Ask() if not (conversation.draft or answered or goes_on_by_itself(node)):
             return conversation, (Note(Remark.NOTHING_YET),)
         case Ask(reads=reads) if reads is not Reading.WORDS and conversation.draft:
@@ -153,6 +154,11 @@ def _went_back(walk: Walk, conversation: Conversation) -> Moved:
     settled, effects = walk.settle_draft(conversation)
     moved, more = walk.go(replace(settled, trail=trail[:-1]), trail[-1])
     return moved, (*effects, *more)
+
+
+def _to_choose(node: Node) -> Remark:
+    """What to say of words where one of the options is wanted."""
+    return Remark.CHOOSE if is_kept(node) else Remark.CHOOSE_UNKEPT
 
 
 def unread(node: Node) -> Remark:

@@ -22,6 +22,8 @@ class Remark(StrEnum):
     NOTHING_BEFORE = "nothing_before"
     #: Words where one of the options is wanted.
     CHOOSE = "choose"
+    #: The same at a question whose answer nothing keeps.
+    CHOOSE_UNKEPT = "choose_unkept"
     #: Words where something may be counted or shared.
     CHOOSE_OFFER = "choose_offer"
     #: `done` at choices with none chosen.

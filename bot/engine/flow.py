@@ -62,7 +62,7 @@ class Circle(StrEnum):
 class Level(StrEnum):
     """With whom somebody's own words may be shared, from few to all."""
 
-    #: Whoever evaluates the programme, with the name.
+    #: Whoever evaluates the programme; no name goes with it.
     EVALUATOR = "evaluator"
     #: Others, without the name.
     UNNAMED = "unnamed"
@@ -72,6 +72,10 @@ class Level(StrEnum):
     PUBLIC = "public"
 
 
+#: The levels at which the name goes with the words, where one was given.
+NAMED = frozenset({Level.NAMED, Level.PUBLIC})
+#: What the label of `public` is called where no name was given.
+PUBLIC_NAMELESS = "public_nameless"
 #: The option of a share that shares nothing: always there, first, and what silence means.
 MINE = "mine"
 

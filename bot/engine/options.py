@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.engine.conversation import Conversation
-from bot.engine.flow import MINE, Ask, Choice, Choices, Offer, Pool, Scale, Share
+from collections.abc import Mapping
+
+from bot.engine.conversation import Answer, Conversation
+from bot.engine.flow import MINE, Ask, Choice, Choices, Level, Offer, Pool, Scale, Share
 from bot.engine.script import Node
 
 
@@ -19,8 +21,10 @@ def options_of(node: Node, conversation: Conversation) -> tuple[str, ...]:
             return tuple(option.id for option in options)
         case Pool():
             return tuple(offer.measure for offer in offered(node, conversation))
-        case Share(levels=levels):
-            return (MINE, *levels)
+        case Share(levels=levels) as turn:
+            nameless = turn.name is not None and not name_given(node, conversation.answers)
+            gone = {Level.NAMED} if nameless else set()
+            return (MINE, *(level for level in levels if level not in gone))
         case _:
             return ()
 
@@ -49,6 +53,14 @@ def answered(node: Node, conversation: Conversation, names: tuple[str, ...]) -> 
     in_words = isinstance(node.turn, Share)
     found = ((key, conversation.answers.get(key)) for key in (node.prefix + n for n in names))
     return tuple(key for key, given in found if given and (in_words or given.value is not None))
+
+
+def name_given(node: Node, answers: Mapping[str, Answer]) -> str:
+    """The name that a share would send with the words; empty where none was given."""
+    if not isinstance(node.turn, Share) or node.turn.name is None:
+        return ""
+    given = answers.get(node.prefix + node.turn.name)
+    return given.text.strip() if given else ""
 
 
 def takes_several(node: Node) -> bool:

@@ -16,6 +16,7 @@ from bot.engine.effects import Pool as PoolIt
 from bot.engine.effects import Share as ShareIt
 from bot.engine.flow import (
     MINE,
+    NAMED,
     Ask,
     Choice,
     Choices,
@@ -135,8 +136,10 @@ def forgotten(script: Script, before: Conversation, after: Conversation) -> Move
                     answers[key] = replace(given, value=rest)
                 elif gone:
                     answers.pop(key, None)
-            case Share(of=names, at=at):
-                changed = key not in answers or _differ(before, after, node, (*names, at or ""))
+            case Share(of=names, at=at, name=name):
+                named = name if given.value in NAMED else None
+                shown = (*names, at or "", named or "")
+                changed = key not in answers or _differ(before, after, node, shown)
                 if changed:
                     effects += [] if given.value == MINE else [Unshare(key)]
                     answers.pop(key, None)
@@ -150,8 +153,8 @@ def shows_otherwise(node: Node, before: Conversation, after: Conversation) -> bo
     match node.turn:
         case Pool(offers=offers):
             return any(_differ(before, after, node, offer.of) for offer in offers)
-        case Share(of=names):
-            return _differ(before, after, node, names)
+        case Share(of=names, name=name):
+            return _differ(before, after, node, (*names, name or ""))
         case _:
             return False
 

@@ -144,8 +144,31 @@ class Walk:
         lead = node.leads.get(given.value) if given and isinstance(given.value, str) else None
         if isinstance(node.turn, Question) and conversation.trail[-1:] != (node.key,):
             conversation = replace(conversation, trail=(*conversation.trail, node.key))
-        moved, more = self.go(conversation, lead or node.after)
+        moved, more = self._afresh(*self.go(conversation, lead or node.after))
         return moved, (*effects, *more)
+
+    def _afresh(self, conversation: Conversation, effects: tuple[Effect, ...]) -> Moved:
+        """Ask a choice of ways anew when a round has led back to it.
+
+        Otherwise whoever passed over it would be sent round again by what they chose before.
+        """
+        key = conversation.at
+        if key is None or key not in conversation.trail or not self.script.nodes[key].leads:
+            return conversation, effects
+        given = conversation.answers.get(key)
+        if given is None or given.value is None:
+            return conversation, effects
+        node = self.script.nodes[key]
+        answers = {each: said for each, said in conversation.answers.items() if each != key}
+        gone = sharing.dropped(node)
+        if given.parts:  # What was written beside it is nobody's to lose.
+            answers[key] = replace(given, value=None)
+            gone = (sharing.kept(node, answers[key]),)
+        renewed, more = sharing.forgotten(
+            self.script, conversation, replace(conversation, answers=answers)
+        )
+        said = [each for each in effects if not isinstance(each, Ask)]
+        return renewed, (*said, *gone, *more, self.ask(renewed))
 
     def awake(self, conversation: Conversation) -> Conversation:
         """Set aside no longer; a quiet time starts anew."""

@@ -51,6 +51,8 @@ class Person:
     hours: str = ""
     #: After `public holidays are`, such as `quiet, as in Scotland`.
     holidays: str = ""
+    #: Where to turn in need, as `help` says it.
+    signposts: str = ""
     #: Whether their answers are kept; an `if` may ask.
     keeps: bool = True
 

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 from bot.engine.conversation import Answer, Conversation
 from bot.engine.effects import Effect, Keep, Pool, Share, Unpool, Unshare
-from bot.engine.flow import Level, Offer
+from bot.engine.flow import NAMED, Offer
 from bot.engine.flow import Pool as PoolTurn
 from bot.engine.flow import Share as ShareTurn
-from bot.engine.options import answered
+from bot.engine.options import answered, name_given
 from bot.engine.script import Node
 from bot.flows.revisions import Compiled
 from bot.measures.measure import Group, Measure, OutOfScaleError, said
@@ -32,7 +32,6 @@ AFTER_SESSION = timedelta(hours=72)
 COUNTED, SHARED = "count:", "shared:"
 EVERYTHING = "everything"
 #: Where a name goes with words.
-_NAMED = frozenset({Level.NAMED, Level.PUBLIC})
 #: How much longer a session's count is open at least: late prompts, and the drop of that night.
 _MARGIN = timedelta(hours=12)
 #: The end of the week that a count of a cohort is open for lies at this hour (UTC) of a Monday.
@@ -242,11 +241,9 @@ def _name(compiled: Compiled, held: Conversation, effect: Share) -> tuple[str | 
     """The name they gave, where they chose that it goes with their words, and by which turn."""
     node = compiled.script.nodes[effect.turn]
     turn = node.turn
-    if effect.level not in _NAMED or not isinstance(turn, ShareTurn) or turn.name is None:
+    if effect.level not in NAMED or not isinstance(turn, ShareTurn) or turn.name is None:
         return None, ""
-    key = node.prefix + turn.name
-    given = held.answers.get(key)
-    return (given.text.strip() or None if given is not None else None), key
+    return name_given(node, held.answers) or None, node.prefix + turn.name
 
 
 def _told(voice: Voice, turn: str, answer: Answer) -> str:

@@ -146,7 +146,12 @@ def put_again(desk: Desk, compiled: Compiled, held: Conversation) -> Ask:
 
 def voice_of(desk: Desk, compiled: Compiled) -> Voice:
     """Whoever speaks this revision to this person, now."""
-    return Voice(compiled=compiled, participant=desk.participant, now=desk.now)
+    return Voice(
+        compiled=compiled,
+        participant=desk.participant,
+        now=desk.now,
+        signposts=desk.house.signposts,
+    )
 
 
 def _context(desk: Desk, compiled: Compiled, conversation: Conversation, event: Event) -> Context:
@@ -332,6 +337,9 @@ def _pressed_here(desk: Desk, conversation: Conversation) -> str:
 
 def _note(desk: Desk, remark: Remark) -> None:
     """Remark on a press in the platform's own way; on anything else, in a message."""
+    on_paper = desk.present.joined_at is not None and not desk.participant.keeps
+    if remark is Remark.CHOOSE and on_paper:
+        remark = Remark.CHOOSE_UNKEPT
     if remark is Remark.STALE:
         desk.answer(toast=desk.text(remark.value))
     else:

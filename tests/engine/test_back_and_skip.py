@@ -2,6 +2,7 @@ from bot.engine import events
 from bot.engine.conversation import Answer, Part, Status
 from bot.engine.effects import Ask, Note, Remark
 from tests.engine.builders import (
+    Player,
     ask,
     branch,
     choice,
@@ -236,3 +237,55 @@ def test_a_draft_is_shown_beside_the_answer_it_would_replace() -> None:
     assert player.asked.earlier == player.kept["noticing"]
     parts = (Part(message="m2", text="two"),)
     assert player.asked.draft == Answer(parts=parts, said_at=player.context.now)
+
+
+def a_round() -> Player:
+    """A part told, then changed: the round has come back to the question of what to change."""
+    player = play(
+        ask("part"),
+        choice("right", "yes > name", "no"),
+        choice("which", "one > part", "two"),
+        ask("name"),
+    ).gap(0)
+    player.writes("Mary rang.")
+    player.presses("no")
+    player.presses("one")
+    assert player.asked.earlier is not None
+    player.writes("A colleague rang.")
+    return player
+
+
+def test_a_round_asks_a_choice_of_ways_as_if_for_the_first_time() -> None:
+    player = a_round()
+    assert (player.at, player.asked.earlier) == ("right", None)
+    assert "right" not in player.kept
+    assert words(player.kept["part"].parts) == ["A colleague rang."]
+
+
+def test_passing_over_everything_ends_a_round() -> None:
+    player = a_round()
+    player.skips()
+    assert player.at == "which"
+    assert player.asked.earlier is None
+    player.skips()
+    assert player.at == "name"
+
+
+def test_back_in_a_round_shows_what_was_chosen() -> None:
+    player = a_round()
+    player.presses("no")
+    player.goes_back()
+    assert player.asked.earlier is not None
+    assert (player.at, player.asked.earlier.value) == ("right", "no")
+
+
+def test_words_beside_a_choice_outlast_a_round() -> None:
+    player = play(ask("part"), choice("right", "no > part", "yes")).gap(0)
+    player.writes("Mary rang.")
+    player.writes("not quite")
+    player.presses("no")
+    player.writes("A colleague rang.")
+    assert (player.kept["right"].value, player.kept["right"].text) == (None, "not quite")
+    player.skips()
+    assert player.state.status is Status.CLOSED
+    assert player.kept["right"].text == "not quite"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.conversation import Status
-from bot.engine.effects import Drop, Hold, Keep
+from bot.engine.effects import Drop, Hold, Keep, Remark
 from bot.engine.flow import Turn
 from tests.engine.builders import (
     ask,
@@ -14,6 +14,7 @@ from tests.engine.builders import (
     choices,
     close,
     play,
+    pooled,
     scale,
     unkept,
     wait,
@@ -75,3 +76,12 @@ def test_what_is_written_when_it_folds_is_not_kept_either() -> None:
     player.writes("half a thought")
     player.skips()
     assert player.kept == {}
+
+
+def test_words_beside_such_a_choice_are_said_not_to_be_kept() -> None:
+    for turn in (unkept(choice("a")), pooled(scale("a"))):
+        player = play(turn)
+        player.writes("hard to say")
+        assert player.remarks == [Remark.CHOOSE_UNKEPT]
+        player.skips()
+        assert player.kept == {}

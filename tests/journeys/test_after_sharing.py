@@ -23,11 +23,11 @@ def passed_on(someone: Someone) -> tuple[Shared, ...]:
 
 
 def shares(someone: Someone) -> None:
-    """Feed back on a session, count nothing, and let the hosts read the words."""
+    """Feed back on a session, count nothing, and let whoever evaluates read the words."""
     someone.is_due("session_feedback", about=(WALK,))
     for line in ("A walk by the firth", "for all of it", "4", "5", "fresh thinking", "done"):
         someone.says(line)
-    for line in (DUNES, "done", TEA, "done", "the hosts may read it"):
+    for line in (DUNES, "done", TEA, "done", "whoever evaluates may read it"):
         someone.says(line)
 
 
@@ -111,7 +111,7 @@ def test_words_that_are_shared_and_not_kept_follow_their_messages_too(someone: S
     someone.is_due("session_feedback", about=(WALK,))
     for line in ("A walk by the firth", "for all of it", "4", "5", "fresh thinking", "done"):
         someone.says(line)
-    for line in (DUNES, "done", TEA, "done", "the hosts may read it"):
+    for line in (DUNES, "done", TEA, "done", "whoever evaluates may read it"):
         someone.says(line)
     assert len(passed_on(someone)) == 1
     assert no_longer(someone.changes(TEA, "No tea."))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from bot.engine.conversation import About
-from bot.records import Outbound
+from bot.records import Outbound, Quote
 from bot.requests import counting
 from bot.store import counts, shared
 from bot.store.counted import open_count, turnout
@@ -201,7 +201,7 @@ def test_words_are_passed_on_as_they_were_shown_and_can_be_taken_back(someone: S
     feeds_back(someone, WALK)
     for line in ("done", "The dunes.", "done", "A longer tea.", "done"):
         someone.says(line)
-    someone.says("the hosts may read it")
+    someone.says("whoever evaluates may read it")
     (one,) = passed_on(someone)
     assert (one.level, one.name, one.about) == ("evaluator", None, "A walk by the firth")
     assert [each.split("\n\n")[1] for each in one.paragraphs] == ["The dunes.", "A longer tea."]
@@ -230,3 +230,83 @@ def test_a_story_goes_out_with_a_name_only_where_that_is_chosen(someone: Someone
         one = passed_on(someone)[-1]
         assert (one.level, one.name) == (level, told)
         someone.says("skip")
+
+
+TOLD = ("It was quiet.", "done", "skip", "skip", "skip", "skip", "skip", "skip", "1")
+
+
+def test_the_name_that_would_go_with_a_story_is_shown(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in (*TOLD, "Ada of Fife"):
+        someone.says(line)
+    asked = someone.says("done")[-1]
+    assert Quote(text="Ada of Fife") in asked.paragraphs
+    assert labels(asked)[3:] == ["Quoted with the name I gave", "Anyone, with that name"]
+    someone.says("Anyone, with that name")
+    (one,) = passed_on(someone)
+    assert (one.level, one.name) == ("public", "Ada of Fife")
+
+
+def test_without_a_name_none_is_offered_and_none_goes(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in TOLD:
+        someone.says(line)
+    asked = someone.says("skip")[-1]
+    assert "You gave no name" in str(asked.paragraphs)
+    assert labels(asked)[2:] == ["Quoted without my name", "Anyone, without a name"]
+    pressed = asked.options[3].token.rpartition(":")[0]
+    someone.presses(f"{pressed}:4")
+    assert someone.heard.reply.toast.startswith("That button belongs to a question")
+    assert "Please pick from these" in texts(someone.says("quoted with the name I gave"))[0]
+    assert passed_on(someone) == ()
+    someone.says("Anyone, without a name")
+    (one,) = passed_on(someone)
+    assert (one.level, one.name) == ("public", None)
+
+
+def test_a_name_that_is_changed_is_asked_about_anew(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    told = (*TOLD[:4], "my team", *TOLD[5:])
+    for line in (*told, "Ada of Fife", "done", "Anyone, with that name"):
+        someone.says(line)
+    assert len(passed_on(someone)) == 1
+    someone.changes("Ada of Fife", "A nurse")
+    assert passed_on(someone) == ()
+
+
+def test_a_part_of_a_story_that_is_changed_goes_out_changed(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in ("It was quiet.", "done", "Mary Canary rang.", "done", "skip", "skip", "skip"):
+        someone.says(line)
+    said = [*someone.says("skip"), *someone.says("skip")]
+    assert "Mary Canary rang." in str(said)
+    someone.says("something to change")
+    someone.says("what happened")
+    someone.says("A colleague rang.")
+    said = someone.says("done")
+    assert "A colleague rang." in str(said)
+    assert "Canary" not in str(said)
+    assert labels(said[-1]) == ["Fine as it stands", "Something to change"]
+    # A part that was left out can still be told.
+    for line in ("something to change", "what stood in its way", "The rota.", "done"):
+        someone.says(line)
+    for line in ("fine as it stands", "skip", "quoted without"):
+        someone.says(line)
+    someone.says("skip")
+    (one,) = passed_on(someone)
+    told = [each.split("\n\n")[-1] for each in one.paragraphs]
+    assert told == ["It was quiet.", "A colleague rang.", "The rota."]
+    everybodys = someone.asks(lambda conn: shared.all_shared(conn, someone.store.keys))
+    page, data = someone.says("export")[0].files
+    assert "Canary" not in f"{everybodys}{page.content.decode()}{data.content.decode()}"
+    assert "A colleague rang." in data.content.decode()
+
+
+def test_whoever_passes_over_what_to_change_gets_on(someone: Someone) -> None:
+    someone.is_due("story_of_change")
+    for line in ("It was quiet.", "done", *["skip"] * 6, "something to change", "how it was"):
+        someone.says(line)
+    said: list[Outbound] = []
+    for line in ("skip", "something to change", "skip", "skip"):
+        said = someone.says(line)
+    assert "name" in texts(said)[-1]

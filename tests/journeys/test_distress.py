@@ -218,6 +218,20 @@ def test_a_message_that_cannot_be_digested_still_brings_help(
     is_helped(someone.says(DISTRESS))
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_joining_says_where_to_turn_as_help_does(store: Store, language: str) -> None:
+    newcomer = Someone(store, language=language)
+    said = "\n".join(texts(newcomer.arrives()[:2]))
+    assert "116 123" in said
+    assert "6" in said.partition("0800 83 85 87")[2].partition("breathingspace")[0]  # Its hours.
+    another = Someone(
+        store, language=language, place="another", signposts="Ring the wardens on 5."
+    )
+    said = "\n".join(texts(another.arrives()[:2]))
+    assert "Ring the wardens on 5." in said
+    assert "116 123" not in said
+
+
 def test_a_deployments_signposts_take_the_place_of_ours(someone: Someone) -> None:
     someone.signposts = "Ring the wardens on 5."
     (found, *_) = someone.says(DISTRESS)

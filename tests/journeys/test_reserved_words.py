@@ -128,6 +128,8 @@ def test_help_comes_in_one_message_and_before_anything_else(someone: Someone) ->
     (said,) = someone.says("help")
     assert "Samaritans" in texts([said])[0]
     assert said.lane_class == "help"
+    for word in ("next", "take back"):
+        assert f'"{word}"' in texts([said])[0]
 
 
 def test_help_and_keep_are_answered_before_anybody_has_joined(stranger: Someone) -> None:

@@ -257,3 +257,18 @@ async def _forgotten(someone: Someone, store: Store, *lines: str) -> list[str]:
     deliverer.stop()
     await running
     return adapter.texts
+
+
+def beside_a_choice(someone: Someone) -> str:
+    """What is said to words where one of a few options is wanted."""
+    for line in ("practise", "weekly"):
+        someone.says(line)
+    return texts(someone.says("hard to say"))[0]
+
+
+def test_words_beside_a_choice_are_said_to_be_kept(someone: Someone) -> None:
+    assert "What you wrote is kept with your answer." in beside_a_choice(someone)
+
+
+def test_on_paper_words_beside_a_choice_are_said_not_to_be_kept(store: Store, ids: Ids) -> None:
+    assert "What you wrote here is not kept." in beside_a_choice(paper(store, ids))

@@ -13,6 +13,7 @@ import pytest
 import textstat
 
 from bot.engine.checks.wording import wordings
+from bot.engine.flow import Level, Share
 from bot.flows.loader import load
 from bot.prompts.words import wording_of
 
@@ -102,3 +103,17 @@ def test_each_prompt_has_three_wordings_but_those_that_have_their_reason(practic
         assert few(practice) == set(excused)
     else:
         assert few(practice), "it needs no excuse any more"
+
+
+@pytest.mark.parametrize(("language", "who"), [("en", "evaluat"), ("cy", "gwerthus")])
+def test_whoever_may_read_shared_words_is_named_truly(language: str, who: str) -> None:
+    for practice in LIBRARY.practices.values():
+        for turn in practice.flow.turns:
+            if isinstance(turn, Share) and Level.EVALUATOR in turn.levels:
+                blocks = practice.words[language].blocks
+                assert who in blocks[f"{turn.id}__evaluator"].longest, practice.flow.name
+                assert not any(
+                    "hosts" in block.longest
+                    for name, block in blocks.items()
+                    if name.startswith(turn.id)
+                )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.engine.checks.findings import Around, Block, Blocks, Finding, InWords
-from bot.engine.flow import MINE, Choice, Choices, Flow, Pool, Scale, Share, Turn
+from bot.engine.flow import (
+    MINE,
+    PUBLIC_NAMELESS,
+    Choice,
+    Choices,
+    Flow,
+    Level,
+    Pool,
+    Scale,
+    Share,
+    Turn,
+)
 from bot.engine.hearing import fold, number_in
 
 #: What a Slack button takes, and what is still easy to read in a long list of them.
@@ -41,10 +52,16 @@ def _named(turn: Turn) -> tuple[str, ...]:
             return tuple(option.id for option in options)
         case Pool(offers=offers):
             return tuple(offer.measure for offer in offers)
-        case Share(levels=levels):
-            return (MINE, *levels)
+        case Share():
+            return (MINE, *labelled(turn))
         case _:
             return ()
+
+
+def labelled(turn: Share) -> tuple[str, ...]:
+    """The levels of a share that have labels; `public` has two where a name may be given."""
+    two = turn.name is not None and Level.PUBLIC in turn.levels
+    return (*turn.levels, *((PUBLIC_NAMELESS,) if two else ()))
 
 
 def _options(

@@ -16,7 +16,7 @@ from bot.engine.checks.findings import (
     answered_by,
     suggest,
 )
-from bot.engine.checks.labels import labels
+from bot.engine.checks.labels import labelled, labels
 from bot.engine.checks.sharing import shown_exactly, surely_there
 from bot.engine.flow import (
     MINE,
@@ -37,7 +37,7 @@ from bot.engine.flow import (
 MOST_UNITS = 3_000
 #: What words may ask of an answer, and of the person.
 PARTS = ("words", "when", "ago")
-PERSON = ("day", "hour", "zone", "hours", "holidays")
+PERSON = ("day", "hour", "zone", "hours", "holidays", "signposts")
 _WORDING = re.compile(r"(?P<turn>.+)__(?P<number>\d+)")
 
 
@@ -68,8 +68,8 @@ def needs(flow: Flow) -> Iterator[str]:
                 yield from (f"{turn.id}__{option.id}" for option in options)
             case Pool(offers=offers):
                 yield from (f"{turn.id}__{offer.measure}" for offer in offers)
-            case Share(levels=levels):
-                yield from (f"{turn.id}__{level}" for level in (MINE, *levels))
+            case Share():
+                yield from (f"{turn.id}__{level}" for level in (MINE, *labelled(turn)))
             case Ask(fresh_weeks=int()):
                 yield f"{turn.id}__rest"
             case _:
