@@ -8,7 +8,7 @@ from bot.engine import events
 from bot.engine.conversation import Answer, Conversation, Part
 from bot.engine.effects import Heard, Note, Remark
 from bot.engine.events import Event
-from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share
+from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share, Wait
 from bot.engine.options import goes_on_by_itself, options_of, passes, takes_several
 from bot.engine.script import Node
 from bot.engine.walk import Moved, Walk
@@ -33,7 +33,7 @@ def answer(walk: Walk, conversation: Conversation, event: Event) -> Moved:
         case events.Finished():
             return _finished(walk, conversation, node)
         case events.Skipped():
-            return walk.go_on(*walk.settle_draft(conversation))
+            return _skipped(walk, conversation, node)
         case events.WentBack():
             return _went_back(walk, conversation)
         case _:
@@ -142,6 +142,16 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
             return conversation, (Note(unread(node)),)
         case _:
             return walk.go_on(*walk.settle_draft(conversation))
+
+
+def _skipped(walk: Walk, conversation: Conversation, node: Node) -> Moved:
+    """`skip`: what was written by then stays, and that is said."""
+    settled, effects = walk.settle_draft(conversation)
+    given = settled.answers.get(node.key)
+    stays = bool(conversation.draft) and given is not None and given.parts != ()
+    if stays and not isinstance(node.turn, Wait):
+        effects = (*effects, Note(Remark.SKIPPED_WORDS))
+    return walk.go_on(settled, effects)
 
 
 def _went_back(walk: Walk, conversation: Conversation) -> Moved:

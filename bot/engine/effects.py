@@ -32,6 +32,8 @@ class Remark(StrEnum):
     UNREAD_HOUR = "unread_hour"
     #: `done` before anything was written.
     NOTHING_YET = "nothing_yet"
+    #: `skip` after words were written, which stay as the answer.
+    SKIPPED_WORDS = "skipped_words"
     #: The answer has grown as long as one answer may; it is whole, and the next turn comes.
     LONG = "long"
     #: An edit changed an answer.
