@@ -62,7 +62,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     if after != before:
         there = desk.present.address.id
         conversations.save(desk.conn, desk.house.keys, desk.participant.id, after, address=there)
-    pooling.follow(desk, compiled, before, after, effects)
+    pooling.follow(desk, compiled, before, after, effects, recalled=context.recalled)
     _keep_unsent(desk, before, after)
     if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
