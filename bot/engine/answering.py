@@ -9,7 +9,7 @@ from bot.engine.conversation import Answer, Conversation, Part
 from bot.engine.effects import Heard, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share, Wait
-from bot.engine.options import goes_on_by_itself, options_of, passes, takes_several
+from bot.engine.options import goes_on_by_itself, keeps_words, options_of, passes, takes_several
 from bot.engine.script import Node
 from bot.engine.walk import Moved, Walk
 
@@ -50,9 +50,13 @@ def _replied(
             return _gather(walk, conversation, node, part)
         case Ask():
             return _read(walk, conversation, node, part)
+        case Choice() if (way := walk.elsewhere(node)) is not None:
+            return _otherwise(walk, conversation, node, part, way)
+        case Scale() | Choice() | Choices() if not keeps_words(node):
+            return conversation, (Note(refused(node)),)
         case Scale() | Choice() | Choices():
             drafted = replace(conversation, draft=(*conversation.draft, part))
-            return drafted, (Note(Remark.CHOOSE),)
+            return drafted, (Note(refused(node)),)
         case Pool() | Share():
             drafted = replace(conversation, draft=(*conversation.draft, part))
             return drafted, (Note(Remark.CHOOSE_OFFER),)
@@ -74,11 +78,28 @@ def _gather(walk: Walk, conversation: Conversation, node: Node, part: Part) -> M
 
 def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
     """Take words as a zone or an hour, or say that they cannot be read as one."""
-    drafted = replace(conversation, draft=(*conversation.draft, part))
     value = walk.reading(node, part.text)
-    if value is None:
+    if value is None:  # It stands here as long as the question does: a change may mend it.
+        drafted = replace(conversation, draft=(*conversation.draft, part))
         return walk.put_off(drafted), (Note(unread(node)),)
-    return walk.go_on(*walk.settle(drafted, node, value))
+    beside = conversation.draft if keeps_words(node) else ()
+    read = replace(conversation, draft=(*beside, part))
+    return walk.go_on(*walk.settle(read, node, value))
+
+
+def _otherwise(
+    walk: Walk, conversation: Conversation, node: Node, part: Part, way: tuple[str, Node]
+) -> Moved:
+    """Take an hour that none of the options is, as the question behind the last of them would."""
+    option, asks = way
+    if walk.reading(asks, part.text) is None:
+        return conversation, (Note(Remark.CHOOSE_HOUR),)
+    settled, effects = walk.settle(conversation, node, option)
+    moved, asked = walk.go_on(settled, effects)
+    if moved.at != asks.key:
+        return moved, asked
+    taken, more = _read(walk, moved, asks, part)
+    return taken, (*effects, *more)
 
 
 def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
@@ -135,7 +156,7 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
         case Choices() if not conversation.chosen and not answered:
             return conversation, (Note(Remark.CHOOSE_SOME),)
         case Scale() | Choice() if not answered:
-            return conversation, (Note(Remark.CHOOSE),)
+            return conversation, (Note(refused(node)),)
         case Ask() if not (conversation.draft or answered or goes_on_by_itself(node)):
             return conversation, (Note(Remark.NOTHING_YET),)
         case Ask(reads=reads) if reads is not Reading.WORDS and conversation.draft:
@@ -148,8 +169,8 @@ def _skipped(walk: Walk, conversation: Conversation, node: Node) -> Moved:
     """`skip`: what was written by then stays, and that is said."""
     settled, effects = walk.settle_draft(conversation)
     given = settled.answers.get(node.key)
-    stays = bool(conversation.draft) and given is not None and given.parts != ()
-    if stays and not isinstance(node.turn, Wait):
+    stays = bool(conversation.draft) and given != conversation.answers.get(node.key)
+    if stays and keeps_words(node) and not isinstance(node.turn, Wait):
         effects = (*effects, Note(Remark.SKIPPED_WORDS))
     return walk.go_on(settled, effects)
 
@@ -169,6 +190,14 @@ def unread(node: Node) -> Remark:
     """What to say of words that cannot be read as this turn wants them."""
     hour = isinstance(node.turn, Ask) and node.turn.reads is Reading.HOUR
     return Remark.UNREAD_HOUR if hour else Remark.UNREAD_ZONE
+
+
+def refused(node: Node) -> Remark:
+    """What to say of words that are none of this turn's options."""
+    several = takes_several(node)
+    if keeps_words(node):
+        return Remark.CHOOSE_FROM if several else Remark.CHOOSE
+    return Remark.CHOOSE_FROM_ONLY if several else Remark.CHOOSE_ONLY
 
 
 def edited(parts: tuple[Part, ...], message: str, text: str) -> tuple[Part, ...]:

@@ -22,6 +22,14 @@ class Remark(StrEnum):
     NOTHING_BEFORE = "nothing_before"
     #: Words where one of the options is wanted.
     CHOOSE = "choose"
+    #: The same where several may be chosen.
+    CHOOSE_FROM = "choose_from"
+    #: Words where one of the options is wanted and nothing else is kept.
+    CHOOSE_ONLY = "choose_only"
+    #: The same where several may be chosen.
+    CHOOSE_FROM_ONLY = "choose_from_only"
+    #: Words that are neither one of the hours nor can be read as one.
+    CHOOSE_HOUR = "choose_hour"
     #: Words where something may be counted or shared.
     CHOOSE_OFFER = "choose_offer"
     #: `done` at choices with none chosen.

@@ -48,6 +48,18 @@ JOIN = "join"
 FEW_PARTS = 100
 #: Practices whose answers say what to do, and are not kept.
 _UNKEPT = frozenset({AMEND, TAKING_BACK})
+#: Remarks that ask for one of the options, which stand further up by then.
+_WITH_OPTIONS = frozenset(
+    {
+        Remark.CHOOSE,
+        Remark.CHOOSE_FROM,
+        Remark.CHOOSE_ONLY,
+        Remark.CHOOSE_FROM_ONLY,
+        Remark.CHOOSE_HOUR,
+        Remark.CHOOSE_OFFER,
+        Remark.CHOOSE_SOME,
+    }
+)
 _READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
 
 
@@ -312,6 +324,8 @@ def _speak(
             case Note(Remark.STALE) if here:
                 desk.shown = voice.buttons(before, here, context.recalled)
                 _note(desk, Remark.STALE)
+            case Note(remark) if remark in _WITH_OPTIONS:
+                desk.remark(remark.value, after=voice.listed(before, context.recalled))
             case Note(remark):
                 _note(desk, remark)
             case Heard():
