@@ -303,6 +303,11 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
         desk.remark(said.unkept.value)
         if not said.text.strip():
             return
+    goes_on = memory.answers_forgetting(desk, said.text) if said.media is None else None
+    if goes_on is not None:
+        memory.not_yet_forgotten(desk, goes_on=goes_on)
+        words.still_open(desk, current)
+        return
     labels, several = _labels(desk, current)
     meaning = _meaning(desk, said.text, labels, several=several)
     stopped = desk.participant.standing is Standing.STOPPED
@@ -317,7 +322,7 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
         case Chosen(options=options) if current is not None:
             move(desk, current, events.Chose(options))
         case _ if current is None:
-            desk.remark("nothing_open")
+            words.nothing_open(desk, said.text)
         case _:
             move(desk, current, events.Replied(_part(desk, current, said)))
 
