@@ -10,7 +10,7 @@ from bot.engine.conversation import Conversation
 from bot.engine.hearing import fold
 from bot.prompts.dates import on_day
 from bot.prompts.house import house
-from bot.records import Media, Outbound, Quote, Standing
+from bot.records import Media, Outbound, Platform, Quote, Standing
 from bot.requests import exporting, page, threads
 from bot.requests.desk import Desk
 from bot.requests.exporting import description
@@ -76,7 +76,8 @@ def export(desk: Desk) -> None:
     """Send a person all their words, as JSON and as a page to read."""
     files = exporting.files(desk)
     if files:
-        desk.remark("export_ready", files=files)
+        here = "export_ready_terminal" if _in_terminal(desk) else "export_ready"
+        desk.remark(here, files=files)
     else:
         desk.remark("export_nothing")
 
@@ -137,7 +138,8 @@ def _reduce(desk: Desk, kept: Kept, message: str) -> None:
 def forget_me(desk: Desk) -> None:
     """Ask once."""
     desk.change(forget_asked_at=desk.now)
-    desk.remark("forget_ask")
+    files = desk.words("forget_ask_terminal") if _in_terminal(desk) else ()
+    desk.remark("forget_ask", after=files)
 
 
 def answers_forgetting(desk: Desk, text: str) -> bool | None:
@@ -162,6 +164,11 @@ def not_yet_forgotten(desk: Desk, *, goes_on: bool) -> None:
     else:
         desk.change(forget_asked_at=None)
         desk.remark("forget_no")
+
+
+def _in_terminal(desk: Desk) -> bool:
+    """Whether files that are sent here lie in a folder, and in no chat."""
+    return desk.present.address.platform is Platform.TERMINAL
 
 
 def _asked(desk: Desk) -> bool:
