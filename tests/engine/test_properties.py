@@ -357,7 +357,7 @@ def test_what_is_kept_is_what_the_open_conversation_holds(
             assert player.state.answers == {}
             assert player.state.wake_at is None
         else:
-            assert player.state.answers == player.kept
+            assert player.state.answers == {**player.held, **player.kept}
 
 
 @thorough
