@@ -17,7 +17,7 @@ from bot.engine import events, sharing
 from bot.engine.conversation import About, Conversation, Part, Status
 from bot.engine.flow import Ask, Pool
 from bot.engine.hearing import Asked, Chosen, Meaning, Word, interpret
-from bot.engine.options import goes_on_by_itself
+from bot.engine.options import goes_on_by_itself, keeps_words
 from bot.prompts.reserved import vocabulary
 from bot.records import (
     NOTHING,
@@ -304,6 +304,11 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
         desk.remark(said.unkept.value)
         if not said.text.strip():
             return
+    goes_on = memory.answers_forgetting(desk, said.text) if said.media is None else None
+    if goes_on is not None:
+        memory.not_yet_forgotten(desk, goes_on=goes_on)
+        words.still_open(desk, current)
+        return
     labels, several = _labels(desk, current)
     meaning = _meaning(desk, said.text, labels, several=several)
     stopped = desk.participant.standing is Standing.STOPPED
@@ -318,7 +323,7 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
         case Chosen(options=options) if current is not None:
             move(desk, current, events.Chose(options))
         case _ if current is None:
-            desk.remark("nothing_open")
+            words.nothing_open(desk, said.text)
         case _:
             move(desk, current, events.Replied(_part(desk, current, said)))
 
@@ -370,7 +375,10 @@ def _part(desk: Desk, current: Conversation, said: Words) -> Part:
 def _keeps_here(desk: Desk, current: Conversation) -> bool:
     """Whether what is said at the open turn is kept."""
     nodes = desk.house.shelf.pinned(desk.conn, current.revision).script.nodes
-    return current.at is None or sharing.is_kept(nodes[current.at])
+    if current.at is None:
+        return True
+    node = nodes[current.at]
+    return sharing.is_kept(node) and keeps_words(node)
 
 
 def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
@@ -438,7 +446,8 @@ def _ask_to_amend(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     asking = make(desk, AMEND)
     opened = move(desk, asking, events.Opened())
     part = Part(message=edit.message, text=edit.text)
-    move_quietly(desk, opened, events.Replied(part))
+    asked = replace(opened, draft=(part,))
+    conversations.save(desk.conn, desk.house.keys, desk.participant.id, asked)
 
 
 def begin_occasion(  # noqa: PLR0913 - What is planned, when, and what it is about.

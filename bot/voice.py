@@ -132,6 +132,17 @@ class Voice:
                 pairs += [(end, self._words_at(node, end)), (end, self._shown(node, end, told))]
         return tuple(pairs), takes_several(node)
 
+    def listed(self, held: Conversation, recalled: Answers = NOTHING) -> Paragraphs:
+        """The options of the open question once more, as a list; nothing where there are none."""
+        node = self.compiled.script.nodes[held.at or self.compiled.script.first]
+        told = _told(held, recalled)
+        shown = [self._shown(node, option, told) for option in options_of(node, held)]
+        if isinstance(node.turn, Scale):
+            lines = [", ".join(shown)]
+        else:
+            lines = [Option(label=each, token="").numbered(n) for n, each in enumerate(shown, 1)]
+        return (Paragraph(text="\n".join(lines)),) if shown else ()
+
     def option_of(self, held: Conversation, number: str) -> str:
         """The option a button's number stands for at the open turn; the number when none."""
         if held.at is None or not number.isdecimal():

@@ -8,8 +8,8 @@ from bot.engine import events
 from bot.engine.conversation import Answer, Conversation, Part
 from bot.engine.effects import Heard, Note, Remark
 from bot.engine.events import Event
-from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share
-from bot.engine.options import goes_on_by_itself, options_of, passes, takes_several
+from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share, Wait
+from bot.engine.options import goes_on_by_itself, keeps_words, options_of, passes, takes_several
 from bot.engine.script import Node
 from bot.engine.sharing import is_kept
 from bot.engine.walk import Moved, Walk
@@ -34,7 +34,7 @@ def answer(walk: Walk, conversation: Conversation, event: Event) -> Moved:
         case events.Finished():
             return _finished(walk, conversation, node)
         case events.Skipped():
-            return walk.go_on(*walk.settle_draft(conversation))
+            return _skipped(walk, conversation, node)
         case events.WentBack():
             return _went_back(walk, conversation)
         case _:
@@ -51,9 +51,13 @@ def _replied(
             return _gather(walk, conversation, node, part)
         case Ask():
             return _read(walk, conversation, node, part)
+        case Choice() if (way := walk.elsewhere(node)) is not None:
+            return _otherwise(walk, conversation, node, part, way)
+        case Scale() | Choice() | Choices() if not keeps_words(node):
+            return conversation, (Note(refused(node)),)
         case Scale() | Choice() | Choices():
             drafted = replace(conversation, draft=(*conversation.draft, part))
-            return drafted, (Note(_to_choose(node)),)
+            return drafted, (Note(refused(node)),)
         case Pool() | Share():
             drafted = replace(conversation, draft=(*conversation.draft, part))
             return drafted, (Note(Remark.CHOOSE_OFFER),)
@@ -75,11 +79,28 @@ def _gather(walk: Walk, conversation: Conversation, node: Node, part: Part) -> M
 
 def _read(walk: Walk, conversation: Conversation, node: Node, part: Part) -> Moved:
     """Take words as a zone or an hour, or say that they cannot be read as one."""
-    drafted = replace(conversation, draft=(*conversation.draft, part))
     value = walk.reading(node, part.text)
-    if value is None:
+    if value is None:  # It stands here as long as the question does: a change may mend it.
+        drafted = replace(conversation, draft=(*conversation.draft, part))
         return walk.put_off(drafted), (Note(unread(node)),)
-    return walk.go_on(*walk.settle(drafted, node, value))
+    beside = conversation.draft if keeps_words(node) else ()
+    read = replace(conversation, draft=(*beside, part))
+    return walk.go_on(*walk.settle(read, node, value))
+
+
+def _otherwise(
+    walk: Walk, conversation: Conversation, node: Node, part: Part, way: tuple[str, Node]
+) -> Moved:
+    """Take an hour that none of the options is, as the question behind the last of them would."""
+    option, asks = way
+    if walk.reading(asks, part.text) is None:
+        return conversation, (Note(Remark.CHOOSE_HOUR),)
+    settled, effects = walk.settle(conversation, node, option)
+    moved, asked = walk.go_on(settled, effects)
+    if moved.at != asks.key:
+        return moved, asked
+    taken, more = _read(walk, moved, asks, part)
+    return taken, (*effects, *more)
 
 
 def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
@@ -136,13 +157,23 @@ def _finished(walk: Walk, conversation: Conversation, node: Node) -> Moved:
         case Choices() if not conversation.chosen and not answered:
             return conversation, (Note(Remark.CHOOSE_SOME),)
         case Scale() | Choice() if not answered:
-            return conversation, (Note(_to_choose(node)),)
+            return conversation, (Note(refused(node)),)
         case Ask() if not (conversation.draft or answered or goes_on_by_itself(node)):
             return conversation, (Note(Remark.NOTHING_YET),)
         case Ask(reads=reads) if reads is not Reading.WORDS and conversation.draft:
             return conversation, (Note(unread(node)),)
         case _:
             return walk.go_on(*walk.settle_draft(conversation))
+
+
+def _skipped(walk: Walk, conversation: Conversation, node: Node) -> Moved:
+    """`skip`: what was written by then stays, and that is said."""
+    settled, effects = walk.settle_draft(conversation)
+    given = settled.answers.get(node.key)
+    stays = bool(conversation.draft) and given != conversation.answers.get(node.key)
+    if stays and keeps_words(node) and not isinstance(node.turn, Wait):
+        effects = (*effects, Note(Remark.SKIPPED_WORDS))
+    return walk.go_on(settled, effects)
 
 
 def _went_back(walk: Walk, conversation: Conversation) -> Moved:
@@ -156,15 +187,18 @@ def _went_back(walk: Walk, conversation: Conversation) -> Moved:
     return moved, (*effects, *more)
 
 
-def _to_choose(node: Node) -> Remark:
-    """What to say of words where one of the options is wanted."""
-    return Remark.CHOOSE if is_kept(node) else Remark.CHOOSE_UNKEPT
-
-
 def unread(node: Node) -> Remark:
     """What to say of words that cannot be read as this turn wants them."""
     hour = isinstance(node.turn, Ask) and node.turn.reads is Reading.HOUR
     return Remark.UNREAD_HOUR if hour else Remark.UNREAD_ZONE
+
+
+def refused(node: Node) -> Remark:
+    """What to say of words that are none of this turn's options."""
+    several = takes_several(node)
+    if keeps_words(node) and is_kept(node):
+        return Remark.CHOOSE_FROM if several else Remark.CHOOSE
+    return Remark.CHOOSE_FROM_ONLY if several else Remark.CHOOSE_ONLY
 
 
 def edited(parts: tuple[Part, ...], message: str, text: str) -> tuple[Part, ...]:

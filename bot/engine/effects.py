@@ -22,8 +22,14 @@ class Remark(StrEnum):
     NOTHING_BEFORE = "nothing_before"
     #: Words where one of the options is wanted.
     CHOOSE = "choose"
-    #: The same at a question whose answer nothing keeps.
-    CHOOSE_UNKEPT = "choose_unkept"
+    #: The same where several may be chosen.
+    CHOOSE_FROM = "choose_from"
+    #: Words where one of the options is wanted and nothing else is kept.
+    CHOOSE_ONLY = "choose_only"
+    #: The same where several may be chosen.
+    CHOOSE_FROM_ONLY = "choose_from_only"
+    #: Words that are neither one of the hours nor can be read as one.
+    CHOOSE_HOUR = "choose_hour"
     #: Words where something may be counted or shared.
     CHOOSE_OFFER = "choose_offer"
     #: `done` at choices with none chosen.
@@ -34,6 +40,8 @@ class Remark(StrEnum):
     UNREAD_HOUR = "unread_hour"
     #: `done` before anything was written.
     NOTHING_YET = "nothing_yet"
+    #: `skip` after words were written, which stay as the answer.
+    SKIPPED_WORDS = "skipped_words"
     #: The answer has grown as long as one answer may; it is whole, and the next turn comes.
     LONG = "long"
     #: An edit changed an answer.

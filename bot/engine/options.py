@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.conversation import Answer, Conversation
-from bot.engine.flow import MINE, Ask, Choice, Choices, Level, Offer, Pool, Scale, Share
+from bot.engine.flow import MINE, Ask, Choice, Choices, Level, Offer, Pool, Reading, Scale, Share
 from bot.engine.script import Node
 
 
@@ -66,6 +66,22 @@ def name_given(node: Node, answers: Mapping[str, Answer]) -> str:
 def takes_several(node: Node) -> bool:
     """Whether as many as a person likes may be chosen, then `done`."""
     return isinstance(node.turn, Choices | Pool)
+
+
+def keeps_words(node: Node) -> bool:
+    """Whether words that are no option are kept beside what is chosen.
+
+    Where something is set up, they are a slip of the hand and nothing that anybody said.
+    """
+    match node.turn:
+        case Ask(reads=Reading.WORDS):
+            return True
+        case Ask(sets=setting) | Choice(sets=setting) | Choices(sets=setting):
+            return setting is None and not node.house
+        case Pool() | Share():
+            return False
+        case _:
+            return True
 
 
 def goes_on_by_itself(node: Node) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from bot.engine.conditions import AllOf, AnyOf, Comparison, Condition, Not, parse
-from bot.engine.flow import Branch, Choice, Choices, Close, Flow, SubFlow, Turn
+from bot.engine.flow import Ask, Branch, Choice, Choices, Close, Flow, SubFlow, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class Node:
     wordings: int = 1
     #: True for the close of a sub-flow, which says nothing and leads on.
     silent: bool = False
+    #: True in a practice of the house's own, such as the settings: it sets things up.
+    house: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class _Layout:
                 after=prefix + recall.after if recall.after else None,
                 within_days=recall.within_days,
             )
+        house = _is_house(flow)
         following = [turn.id for turn in flow.turns[1:]]
         for turn, next_id in zip(flow.turns, [*following, None], strict=True):
             target = turn.to or next_id
@@ -115,6 +118,7 @@ class _Layout:
                 prefix=prefix,
                 after=prefix + target if target else leave,
                 wordings=self._wordings.get(flow.name, {}).get(turn.id, 1),
+                house=house,
             )
             self.nodes[node.key] = _with_ways(node, turn, leave)
             if isinstance(turn, SubFlow):
@@ -125,6 +129,19 @@ class _Layout:
         prefix = f"{node.key}."
         self.lay(flow, prefix=prefix, leave=node.after)
         self.nodes[node.key] = replace(node, after=prefix + flow.turns[0].id)
+
+
+def _is_house(flow: Flow) -> bool:
+    """Whether nobody chooses a practice from the list, and it only sets up or leads elsewhere."""
+    if flow.listed:
+        return False
+    turns = flow.turns
+    leads = all(isinstance(turn, Choice | Close) for turn in turns)
+    return leads or any(
+        (isinstance(turn, Ask | Choice | Choices) and turn.sets is not None)
+        or (isinstance(turn, Close) and turn.request is not None)
+        for turn in turns
+    )
 
 
 def _with_ways(node: Node, turn: Turn, leave: str | None) -> Node:

@@ -15,7 +15,7 @@ from bot.engine.conversation import ENDED, Answer, Conversation, Status
 from bot.engine.effects import Effect, Heard, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Reading
-from bot.engine.options import goes_on_by_itself, passes
+from bot.engine.options import goes_on_by_itself, keeps_words, passes
 from bot.engine.script import Node, Script
 from bot.engine.sharing import dropped, forgotten, kept, shows_otherwise
 from bot.engine.walk import Context, Moved, Walk, sets
@@ -136,7 +136,7 @@ def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved
         drafted = replace(conversation, draft=draft)
         node = walk.node(drafted)
         if isinstance(node.turn, Ask) and node.turn.reads is not Reading.WORDS:
-            return _read_again(walk, drafted, node, text)
+            return _read_again(walk, drafted, node, event)
         return _composing(walk, drafted), (Heard(),)
     for key, given in conversation.answers.items():
         if any(part.message == message for part in given.parts):
@@ -144,11 +144,14 @@ def _edit(walk: Walk, conversation: Conversation, event: events.Edited) -> Moved
     return conversation, ()
 
 
-def _read_again(walk: Walk, drafted: Conversation, node: Node, text: str) -> Moved:
+def _read_again(walk: Walk, drafted: Conversation, node: Node, event: events.Edited) -> Moved:
     """Words that could not be read were changed: perhaps now they can."""
-    value = walk.reading(node, text)
+    value = walk.reading(node, event.text)
     if value is None:
         return drafted, (Note(unread(node)),)
+    if not keeps_words(node):
+        parts = tuple(part for part in drafted.draft if part.message == event.message)
+        drafted = replace(drafted, draft=parts)
     return walk.go_on(*walk.settle(walk.awake(drafted), node, value))
 
 

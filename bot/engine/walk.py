@@ -28,12 +28,13 @@ from bot.engine.flow import (
     Reading,
     Recall,
     Scale,
+    Setting,
     Share,
     SubFlow,
     Wait,
 )
 from bot.engine.flow import Say as SayTurn
-from bot.engine.options import options_of, passes, takes_several, title_of
+from bot.engine.options import keeps_words, options_of, passes, takes_several, title_of
 from bot.engine.script import Node, Script
 
 #: The most questions one conversation asks before it ends.
@@ -105,6 +106,8 @@ class Walk:
             return self.settle(conversation, node, conversation.chosen)
         if not conversation.draft:
             return self.disarmed(conversation), ()
+        if not keeps_words(node):
+            return self.disarmed(replace(conversation, draft=())), ()
         earlier = conversation.answers.get(node.key)
         return self.settle(conversation, node, earlier.value if earlier else None)
 
@@ -258,7 +261,7 @@ class Walk:
     def ask(self, conversation: Conversation) -> Ask:
         """Put the open question, with what was answered or written so far."""
         node = self.node(conversation)
-        parts = conversation.draft
+        parts = conversation.draft if keeps_words(node) else ()
         return Ask(
             turn=node.key,
             wording=self._wording(conversation, node),
@@ -269,6 +272,18 @@ class Walk:
             earlier=conversation.answers.get(node.key),
             draft=Answer(parts=parts, said_at=self.context.now) if parts else None,
         )
+
+    def elsewhere(self, node: Node) -> tuple[str, Node] | None:
+        """The option of a choice of hours that sets none, and the question that it leads to."""
+        if not isinstance(node.turn, Choice) or node.turn.sets is not Setting.HOUR:
+            return None
+        for option in node.turn.options:
+            behind = self.script.nodes.get(node.leads.get(option.id) or node.after or "")
+            if option.value != "" or behind is None or not isinstance(behind.turn, AskTurn):
+                continue
+            if behind.turn.reads is Reading.HOUR:
+                return option.id, behind
+        return None
 
     def _say(self, conversation: Conversation, node: Node) -> Say:
         return Say(node.key, conversation.ordinal % node.wordings)

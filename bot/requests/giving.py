@@ -11,15 +11,17 @@ from bot.requests.talk import TAKING_BACK, displace, make, move
 from bot.store import counts, shared
 
 
-def take_back(desk: Desk, current: Conversation | None) -> None:
-    """Ask which of it; say so when there is nothing."""
+def take_back(desk: Desk, current: Conversation | None) -> bool:
+    """Ask which of it; say so when there is nothing, and then False."""
     about = given(desk)
     if not about:
-        desk.remark("nothing_given")
-        return
+        been = counts.has_answered(desk.conn, desk.participant.id)
+        desk.remark("nothing_left_to_take_back" if been else "nothing_given")
+        return False
     if current is not None:
         displace(desk, current)
     move(desk, make(desk, TAKING_BACK, about), events.Opened())
+    return True
 
 
 def given(desk: Desk) -> tuple[About, ...]:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from bot.engine import events
 from bot.engine.answering import without
 from bot.engine.conversation import Conversation
+from bot.engine.hearing import fold
 from bot.prompts.dates import on_day
-from bot.records import Media, Outbound, Quote, Standing
+from bot.prompts.house import house
+from bot.records import Media, Outbound, Platform, Quote, Standing
 from bot.requests import exporting, page, threads
 from bot.requests.desk import Desk
 from bot.requests.exporting import description
@@ -74,7 +76,8 @@ def export(desk: Desk) -> None:
     """Send a person all their words, as JSON and as a page to read."""
     files = exporting.files(desk)
     if files:
-        desk.remark("export_ready", files=files)
+        here = "export_ready_terminal" if _in_terminal(desk) else "export_ready"
+        desk.remark(here, files=files)
     else:
         desk.remark("export_nothing")
 
@@ -135,13 +138,47 @@ def _reduce(desk: Desk, kept: Kept, message: str) -> None:
 def forget_me(desk: Desk) -> None:
     """Ask once."""
     desk.change(forget_asked_at=desk.now)
-    desk.remark("forget_ask")
+    files = desk.words("forget_ask_terminal") if _in_terminal(desk) else ()
+    desk.remark("forget_ask", after=files)
+
+
+def answers_forgetting(desk: Desk, text: str) -> bool | None:
+    """Whether a bare yes or no answers the question before forgetting; None where it does not.
+
+    A plain yes deletes nothing, and a plain no ends the asking.
+    """
+    if not _asked(desk):
+        return None
+    for block, meant in (("forget_said_yes", True), ("forget_said_no", False)):
+        for language in dict.fromkeys((desk.participant.language, "en")):
+            said = house(language).blocks[block].longest.split(",")
+            if fold(text) in map(fold, said):
+                return meant
+    return None
+
+
+def not_yet_forgotten(desk: Desk, *, goes_on: bool) -> None:
+    """Say that nothing has been deleted; what else it takes, or that it is over."""
+    if goes_on:
+        desk.remark("forget_yes")
+    else:
+        desk.change(forget_asked_at=None)
+        desk.remark("forget_no")
+
+
+def _in_terminal(desk: Desk) -> bool:
+    """Whether files that are sent here lie in a folder, and in no chat."""
+    return desk.present.address.platform is Platform.TERMINAL
+
+
+def _asked(desk: Desk) -> bool:
+    asked_at = desk.present.forget_asked_at
+    return asked_at is not None and desk.now - asked_at <= CONFIRM_WITHIN
 
 
 def yes_forget_me(desk: Desk) -> None:
     """Forget them, if they asked within the hour; done once this turn is committed."""
-    asked_at = desk.present.forget_asked_at
-    if asked_at is None or desk.now - asked_at > CONFIRM_WITHIN:
+    if not _asked(desk):
         desk.remark("forget_not_asked")
         return
     desk.change(standing=Standing.FORGETTING)

@@ -24,7 +24,7 @@ from bot.records import Standing
 from bot.requests.desk import Desk
 from bot.store import cohorts, counts, shared
 from bot.store.counts import ANSWERED, ASKED, BEGUN, Count, Counted
-from bot.voice import Voice
+from bot.voice import NOTHING, Voice
 
 #: How long after a session it can still be said what it was like (PRACTICES 4).
 AFTER_SESSION = timedelta(hours=72)
@@ -38,19 +38,23 @@ _MARGIN = timedelta(hours=12)
 _MONDAY = 0
 
 
-def follow(
+def follow(  # noqa: PLR0913 - One move and what it knows.
     desk: Desk,
     compiled: Compiled,
     before: Conversation,
     after: Conversation,
     effects: tuple[Effect, ...],
+    *,
+    recalled: Mapping[str, Answer] = NOTHING,
 ) -> None:
     """Note how far somebody has come, and do what they chose to have counted or shared."""
     _turn_up(desk, compiled, before, after)
+    waits: list[str] = []
     for effect in effects:
         match effect:
             case Pool(measure, values, at):
-                _pool(desk, after, measure, dict(values), at)
+                if _pool(desk, after, measure, dict(values), at):
+                    waits.append(measure)
             case Unpool(measure):
                 counts.withdraw(desk.conn, desk.participant.id, measure)
             case Share():
@@ -60,6 +64,21 @@ def follow(
                 shared.take_back_of(desk.conn, desk.participant.id, after.id, turn)
             case _:
                 pass
+    if waits:
+        _confirm(desk, compiled, before, waits, recalled)
+
+
+def _confirm(
+    desk: Desk,
+    compiled: Compiled,
+    held: Conversation,
+    measures: list[str],
+    recalled: Mapping[str, Answer],
+) -> None:
+    """Say what was given, by the labels it was chosen by, and that it can be taken back."""
+    voice = Voice(compiled=compiled, participant=desk.participant, now=desk.now)
+    labels = dict(voice.labels(held, recalled)[0])
+    desk.remark("counted_tonight", labels="; ".join(labels[each] for each in measures))
 
 
 def _turn_up(desk: Desk, compiled: Compiled, before: Conversation, after: Conversation) -> None:
@@ -153,13 +172,13 @@ def _pool(
     name: str,
     values: Mapping[str, int | str | tuple[str, ...]],
     at: str,
-) -> None:
-    """Have a choice wait for the nightly drop; what cannot be counted is said."""
+) -> bool:
+    """Have a choice wait for the nightly drop; what cannot be counted is said, and False."""
     measure = desk.house.measures.get(name)
     count = _count(desk, measure, held, at) if measure is not None else None
     if measure is None or count is None:
         desk.remark("not_counted", title=name if measure is None else _title(desk, measure))
-        return
+        return False
     try:
         counts.share(
             desk.conn,
@@ -173,6 +192,9 @@ def _pool(
         desk.remark("counted_before", title=_title(desk, measure))
     except OutOfScaleError:
         desk.remark("not_counted", title=_title(desk, measure))
+    else:
+        return True
+    return False
 
 
 def take_back(desk: Desk, effects: tuple[Effect, ...]) -> None:

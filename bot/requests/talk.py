@@ -49,6 +49,23 @@ JOIN = "join"
 FEW_PARTS = 100
 #: Practices whose answers say what to do, and are not kept.
 _UNKEPT = frozenset({AMEND, TAKING_BACK})
+#: Remarks that ask for one of the options, which stand further up by then.
+_WITH_OPTIONS = frozenset(
+    {
+        Remark.CHOOSE,
+        Remark.CHOOSE_FROM,
+        Remark.CHOOSE_ONLY,
+        Remark.CHOOSE_FROM_ONLY,
+        Remark.CHOOSE_HOUR,
+        Remark.CHOOSE_OFFER,
+        Remark.CHOOSE_SOME,
+    }
+)
+#: What is said instead where nothing is kept.
+_ON_PAPER = {
+    Remark.CHOOSE: Remark.CHOOSE_ONLY,
+    Remark.CHOOSE_FROM: Remark.CHOOSE_FROM_ONLY,
+}
 _READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
 
 
@@ -63,7 +80,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     if after != before:
         there = desk.present.address.id
         conversations.save(desk.conn, desk.house.keys, desk.participant.id, after, address=there)
-    pooling.follow(desk, compiled, before, after, effects)
+    pooling.follow(desk, compiled, before, after, effects, recalled=context.recalled)
     _keep_unsent(desk, before, after)
     if after.status not in ENDED and (gone := _media(before) - _media(after)):
         media.remove(desk.conn, desk.participant.id, gone)
@@ -319,6 +336,8 @@ def _speak(
             case Note(Remark.STALE) if here:
                 desk.shown = voice.buttons(before, here, context.recalled)
                 _note(desk, Remark.STALE)
+            case Note(remark) if remark in _WITH_OPTIONS:
+                desk.remark(remark.value, after=voice.listed(before, context.recalled))
             case Note(remark):
                 _note(desk, remark)
             case Heard():
@@ -338,8 +357,8 @@ def _pressed_here(desk: Desk, conversation: Conversation) -> str:
 def _note(desk: Desk, remark: Remark) -> None:
     """Remark on a press in the platform's own way; on anything else, in a message."""
     on_paper = desk.present.joined_at is not None and not desk.participant.keeps
-    if remark is Remark.CHOOSE and on_paper:
-        remark = Remark.CHOOSE_UNKEPT
+    if on_paper:
+        remark = _ON_PAPER.get(remark, remark)
     if remark is Remark.STALE:
         desk.answer(toast=desk.text(remark.value))
     else:

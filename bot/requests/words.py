@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.engine import events
-from bot.engine.conversation import Conversation
+from bot.engine.conversation import Conversation, Status
 from bot.engine.hearing import Asked, Word
+from bot.prompts.reserved import nearly
 from bot.records import LaneClass
 from bot.requests import giving, leaving, linking, memory, rhythm
 from bot.requests.desk import Desk
@@ -72,7 +73,8 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
         case Word.EXPORT:
             memory.export(desk)
         case Word.TAKE_BACK:
-            giving.take_back(desk, current)
+            if not giving.take_back(desk, current):
+                still_open(desk, current)
         case Word.DELETE_THAT:
             memory.delete_that(desk, current)
         case Word.FORGET_ME:
@@ -92,6 +94,23 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
             linking.prompts_here(desk)
         case _:
             assert_never(asked.word)
+
+
+def still_open(desk: Desk, current: Conversation | None) -> None:
+    """Say what is open besides, to whoever was answered about something else."""
+    if current is not None and current.at is not None and current.status is Status.OPEN:
+        desk.remark("still_open", title=desk.title(current.practice))
+
+
+def nothing_open(desk: Desk, text: str) -> None:
+    """Answer what was said while nothing is open: it may be meant as a reserved word."""
+    phrase = nearly(text, desk.participant.language)
+    if phrase is not None:
+        desk.remark("did_you_mean", phrase=phrase)
+    elif len(text.split()) == 1:
+        desk.remark("nothing_open")
+    else:
+        desk.remark("nothing_open_written")
 
 
 def help_(desk: Desk) -> None:

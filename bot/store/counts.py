@@ -151,6 +151,14 @@ def came(conn: Connection, participant_id: str, counts: Sequence[str], stage: in
         conn.execute(_CAME(conn), rows)
 
 
+def has_answered(conn: Connection, participant_id: str) -> bool:
+    """Whether somebody has answered what some open count is about, and so may be in it."""
+    found = select(turnout.c.count).where(
+        turnout.c.participant == participant_id, turnout.c.stage == ANSWERED
+    )
+    return conn.execute(found.limit(1)).first() is not None
+
+
 def _put(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     new: Any = begin(pending)
     built: Insert = new.on_conflict_do_update(

@@ -27,6 +27,22 @@ def test_skip_never_deletes_what_was_written() -> None:
     player.skips()
     assert player.at == "step"
     assert words(player.kept["noticing"].parts) == ["one", "two"]
+    assert player.remarks == [Remark.SKIPPED_WORDS]
+
+
+def test_skip_says_nothing_of_words_where_there_are_none() -> None:
+    player = play(ask("noticing"), choices("days", "mon", "tue"), wait("settle"), ask("step"))
+    player.answers("one")
+    player.goes_back()
+    player.skips()
+    assert player.remarks == []
+    player.presses("mon")
+    player.skips()
+    assert player.remarks == []
+    player.writes("in the quiet")
+    player.skips()
+    assert player.remarks == []
+    assert player.at == "step"
 
 
 def test_skip_never_deletes_what_was_chosen() -> None:

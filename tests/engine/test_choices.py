@@ -3,10 +3,22 @@
 import pytest
 
 from bot.engine import events
-from bot.engine.conversation import Answer
+from bot.engine.conversation import Answer, Status
 from bot.engine.effects import Ask, Keep, Note, Remark, Set
-from bot.engine.flow import Setting, Turn
-from tests.engine.builders import NOON, ask, choice, choices, play, scale, words
+from bot.engine.flow import Reading, Request, Setting, Turn
+from bot.engine.script import lay_out
+from tests.engine.builders import (
+    NOON,
+    Player,
+    a_flow,
+    ask,
+    choice,
+    choices,
+    close,
+    play,
+    scale,
+    words,
+)
 
 
 def test_a_scale_shows_its_points() -> None:
@@ -223,10 +235,71 @@ def test_done_with_none_chosen_asks_for_some() -> None:
 def test_words_typed_at_choices_are_kept_beside_them() -> None:
     player = play(choices("days", "mon", "tue"), ask("step"))
     player.presses("mon")
-    assert player.writes("mornings") == (Note(Remark.CHOOSE),)
+    assert player.writes("mornings") == (Note(Remark.CHOOSE_FROM),)
     player.is_done()
     answer = player.kept["days"]
     assert (answer.value, answer.text) == (("mon",), "mornings")
+
+
+def test_words_typed_where_something_is_set_are_kept_nowhere() -> None:
+    player = play(
+        choice("tongue", "en = en", "cy = cy", sets=Setting.LANGUAGE),
+        choices("days", "mon = 0", "tue = 1", sets=Setting.DAYS),
+        ask("step"),
+    )
+    before = player.state
+    assert player.writes("dutch") == (Note(Remark.CHOOSE_ONLY),)
+    assert player.is_done() == (Note(Remark.CHOOSE_ONLY),)
+    assert player.state == before
+    player.presses("en")
+    assert player.writes("weekend") == (Note(Remark.CHOOSE_FROM_ONLY),)
+    player.presses("tue")
+    player.is_done()
+    assert [each.text for each in player.kept.values()] == ["", ""]
+
+
+def test_words_typed_in_a_practice_of_the_house_are_kept_nowhere() -> None:
+    flow = a_flow(choice("way", "on", "off"), close(request=Request.LEAVE))
+    script = lay_out(flow.model_copy(update={"listed": False}), {}, {})
+    player = Player(script=script).open()
+    assert player.writes("hm") == (Note(Remark.CHOOSE_ONLY),)
+    assert player.skips()[0] != Note(Remark.SKIPPED_WORDS)
+    assert player.kept == {}
+
+
+def hours() -> Player:
+    return play(
+        choice(
+            "hour", "early = 480", "late = 990", "another > other = ", sets=Setting.HOUR, to="end"
+        ),
+        ask("other", reads=Reading.HOUR, sets=Setting.HOUR),
+    )
+
+
+def test_an_hour_typed_beside_the_hours_on_show_is_taken() -> None:
+    player = hours()
+    effects = player.writes("7")
+    assert Set(Setting.HOUR, "420") in effects
+    assert player.state.status is Status.CLOSED
+    assert (player.kept["hour"].value, player.kept["other"].value) == ("another", "420")
+
+
+def test_what_is_no_hour_is_told_how_one_is_written_and_is_not_kept() -> None:
+    player = hours()
+    before = player.state
+    assert player.writes("25:99") == (Note(Remark.CHOOSE_HOUR),)
+    assert player.state == before
+
+
+def test_what_could_not_be_read_is_no_part_of_the_answer() -> None:
+    player = play(ask("zone", reads=Reading.ZONE, sets=Setting.ZONE), ask("step"))
+    player.writes("Gondor", "Edinburgh")
+    assert player.kept["zone"].text == "Edinburgh"
+    player.goes_back()
+    player.writes("Mordor")
+    player.skips()
+    assert player.remarks == []
+    assert player.kept["zone"].text == "Edinburgh"
 
 
 def test_done_at_choices_answered_before_keeps_them() -> None:
@@ -276,12 +349,11 @@ def test_choices_set_their_values_together_in_the_order_shown() -> None:
     ]
 
 
-def test_a_choice_of_which_only_words_are_known_sets_nothing() -> None:
+def test_a_choice_to_which_only_words_are_said_sets_nothing() -> None:
     player = play(choice("keeps", sets=Setting.KEEPS), ask("step"))
     player.writes("I do not mind")
     player.skips()
-    assert player.kept["keeps"].text == "I do not mind"
-    assert player.kept["keeps"].value is None
+    assert player.kept == {}
     assert not any(isinstance(effect, Set) for effect in player.effects)
 
 

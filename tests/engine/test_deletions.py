@@ -81,7 +81,7 @@ def test_what_was_read_from_it_goes_with_it() -> None:
 
 
 def test_what_was_read_from_it_goes_and_other_words_stay() -> None:
-    player = play(ask("where", reads=Reading.ZONE, sets=Setting.ZONE), ask("step"))
+    player = play(ask("where", reads=Reading.ZONE), ask("step"))
     player.writes("a small town", "Edinburgh")
     player.deletes("m2")
     answer = player.kept["where"]
@@ -89,7 +89,7 @@ def test_what_was_read_from_it_goes_and_other_words_stay() -> None:
 
 
 def test_words_that_were_not_read_go_and_the_reading_stays() -> None:
-    player = play(ask("where", reads=Reading.ZONE, sets=Setting.ZONE), ask("step"))
+    player = play(ask("where", reads=Reading.ZONE), ask("step"))
     player.writes("a small town", "Edinburgh")
     player.deletes("m1")
     answer = player.kept["where"]

@@ -93,7 +93,7 @@ def test_a_circle_of_questions_ends_at_the_most_asks() -> None:
     player.writes("last words")
     player.skips()
     assert player.state.status is Status.CLOSED
-    assert player.remarks == [Remark.OVER]
+    assert player.remarks == [Remark.SKIPPED_WORDS, Remark.OVER]
     assert player.kept["b"].text == "last words"
 
 

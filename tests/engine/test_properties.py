@@ -15,7 +15,7 @@ from bot.engine.effects import Drop, Effect, Keep, Note, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Flow, Reading, RecallOf, Turn
 from bot.engine.hearing import Said, Word, interpret
-from bot.engine.options import options_of
+from bot.engine.options import keeps_words, options_of
 from bot.engine.script import Script, lay_out
 from bot.engine.sharing import is_kept
 from bot.engine.step import Context, step
@@ -114,9 +114,13 @@ def turns(draw: st.DrawFn, place: int, names: list[str], inner: list[str], *, ah
             return scale(name, draw(st.integers(2, 10)), to=to)
         case "choice":
             led = [f"{o} > {t}" if (t := draw(lead)) else o for o in OPTIONS]
-            return choice(name, *led, to=to, sets=flow.Setting.LANGUAGE)
+            return choice(
+                name, *led, to=to, sets=draw(st.sampled_from([None, flow.Setting.LANGUAGE]))
+            )
         case "choices":
-            return choices(name, *OPTIONS, to=to, sets=flow.Setting.DAYS)
+            return choices(
+                name, *OPTIONS, to=to, sets=draw(st.sampled_from([None, flow.Setting.DAYS]))
+            )
         case "branch":
             path = st.tuples(conditions([*names, "r"]), st.sampled_from(targets))
             return branch(name, *draw(st.lists(path, min_size=1, max_size=3)), to=to)
@@ -284,6 +288,12 @@ def texts_of(answers: dict[str, Answer], draft: tuple[Part, ...]) -> dict[str, P
     return {part.message: part for part in (*settled, *draft)}
 
 
+def refuses_words(player: Player) -> bool:
+    """Whether the open question keeps no words that are none of its options."""
+    node = player.script.nodes.get(player.state.at or "")
+    return node is not None and not keeps_words(node)
+
+
 def is_read(player: Player) -> bool:
     """Whether the open question takes its words as a zone or an hour."""
     node = player.script.nodes.get(player.state.at or "")
@@ -310,12 +320,15 @@ def may_go(event: Event, effects: tuple[Effect, ...], kept: dict[str, Answer]) -
 def test_nothing_a_person_wrote_is_lost(player: Player, course: list[Move]) -> None:
     for move in course:
         before, kept = player.state, dict(player.kept)
-        there = texts_of(kept, before.draft)
+        # What could not be read as a place or a time is no answer, and nothing that would be lost.
+        there = texts_of(kept, () if refuses_words(player) else before.draft)
+        refuses = refuses_words(player)
         event = make(player, move)
         after = texts_of(player.kept, player.state.draft)
         gone = may_go(event, player.effects, kept)
         match event:
-            case events.Replied(part) if before.at is not None:
+            case events.Replied(part) if before.at is not None and not refuses:
+                after |= texts_of(player.held, ())
                 assert after.get(part.message) == part
             case events.Edited(message, text) if message in there and before.at is not None:
                 unread = {Remark.UNREAD_ZONE, Remark.UNREAD_HOUR} & set(player.remarks)
@@ -344,7 +357,7 @@ def test_what_is_kept_is_what_the_open_conversation_holds(
             assert player.state.answers == {}
             assert player.state.wake_at is None
         else:
-            assert player.state.answers == player.kept
+            assert player.state.answers == {**player.held, **player.kept}
 
 
 @thorough
@@ -566,7 +579,7 @@ def test_a_message_of_a_megabyte_goes_where_any_other_goes(
     player.open()
     for move in course[:6]:
         make(player, move)
-    before, reads = player.state, is_read(player)
+    before, reads = player.state, is_read(player) or refuses_words(player)
     part = Part(message="huge", text=sign * 1_000_000)
     player.feed(events.Replied(part))
     if before.at is not None and not reads:

@@ -82,6 +82,6 @@ def test_words_beside_such_a_choice_are_said_not_to_be_kept() -> None:
     for turn in (unkept(choice("a")), pooled(scale("a"))):
         player = play(turn)
         player.writes("hard to say")
-        assert player.remarks == [Remark.CHOOSE_UNKEPT]
+        assert player.remarks == [Remark.CHOOSE_ONLY]
         player.skips()
         assert player.kept == {}

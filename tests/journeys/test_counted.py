@@ -75,9 +75,21 @@ def test_the_exact_value_is_shown_and_nothing_is_chosen(someone: Someone) -> Non
     assert asked.aside == "Nothing is counted unless you choose it here."
 
 
+def test_what_was_given_is_said_before_the_close(someone: Someone) -> None:
+    checks_in(someone)
+    someone.says("1")
+    said = texts(someone.says("done"))
+    assert said[0] == (
+        "This waits to be counted tonight, without your name: Energy: 4 of 5. Until then, "
+        '"take back" undoes it.'
+    )
+    assert "Ask" in said[1]
+
+
 def test_done_alone_lets_nothing_leave(someone: Someone) -> None:
     checks_in(someone)
-    someone.says("done")
+    said = someone.says("done")
+    assert not any("counted tonight" in each for each in texts(said))
     assert waiting(someone) == []
 
 

@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 
+from sqlalchemy import select
+
 from bot.delivery.deliverer import Deliverer
 from bot.doors import Doors
-from bot.records import Inbound, Media, Outbound, Words
+from bot.records import Inbound, Media, Outbound, Platform, Words
+from bot.requests import counting
+from bot.store import counts
+from bot.store.counted import ballot
 from bot.store.opening import Store
 from bot.trust.keyring import DEPLOYMENT
 from tests.conftest import Urls
@@ -18,7 +23,7 @@ from tests.fakes.adapter import FakeAdapter
 from tests.journeys.conftest import on_both
 from tests.journeys.looking import held, kept, person, photos, rows, words
 from tests.journeys.playing import begin
-from tests.journeys.someone import Ids, Someone, quotes, texts
+from tests.journeys.someone import Ids, Someone, measures, quotes, texts
 
 pytestmark = on_both
 
@@ -190,6 +195,42 @@ def test_forget_me_asks_once_and_counts_for_an_hour(someone: Someone) -> None:
     someone.waits(timedelta(hours=1, minutes=1))
     assert texts(someone.says("yes, forget me"))[0].startswith("Nothing has been deleted.")
     assert someone.heard.forget is None
+
+
+def test_in_the_terminal_it_is_said_where_exported_files_stay(someone: Someone) -> None:
+    for line in ("journal", "yes", CANARY, "done"):
+        someone.says(line)
+    said = texts(someone.says("export"))[0]
+    assert "var/received" in said
+    assert "This chat" not in said
+    assert "var/received" in texts(someone.says("forget me"))[0]
+
+
+def test_in_a_chat_an_export_is_in_the_chat(store: Store) -> None:
+    one = begin(Someone(store, platform=Platform.TELEGRAM), "joined")
+    for line in ("journal", "yes", CANARY, "done"):
+        one.says(line)
+    assert "This chat now holds a copy" in texts(one.says("export"))[0]
+    assert "var/received" not in texts(one.says("forget me"))[0]
+
+
+def test_what_waits_to_be_counted_goes_with_whoever_is_forgotten(
+    someone: Someone, store: Store
+) -> None:
+    someone.is_due("weekly")
+    for line in ("4", "A handover.", "done", "No gap.", "done", "4", "Ask", "done", "1"):
+        someone.says(line)
+    for line in ("1", "done"):
+        someone.says(line)
+    whose = someone.id
+    assert someone.asks(lambda conn: counts.waiting(conn, whose))
+    said = texts(someone.says("forget me"))[0]
+    assert "What still waits for tonight's count is deleted too, and not counted." in said
+    asyncio.run(_forgotten(someone, store, "yes, forget me"))
+    assert someone.asks(lambda conn: counts.waiting(conn, whose)) == ()
+    someone.now += timedelta(days=1)
+    counting.nightly(store, measures(), someone.now)
+    assert someone.asks(lambda conn: conn.scalars(select(ballot.c.id)).all()) == []
 
 
 def test_yes_forget_me_alone_deletes_nothing(someone: Someone) -> None:
