@@ -2,19 +2,22 @@
 
 All of it goes through the writer in short pieces, so that nobody's reply waits for it, and what
 takes long, opening seals and shuffling, is done beside it. One process does it at a time, under
-a lease. Whatever interrupts it, the next night goes on where it ended.
+a lease that each piece renews: whoever has lost it meanwhile changes nothing more. Whatever
+interrupts it, the next night goes on where it ended.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
+from typing import Self, TypeVar
 
 import structlog
+from sqlalchemy import Connection
 
 from bot.measures.measure import Measure
 from bot.measures.release import Release, Told
@@ -22,6 +25,7 @@ from bot.measures.rules import Before, outcome, remembered
 from bot.store import closing, counts, dropping, leases, meta
 from bot.store.closing import ChangedError, Due, Settled, Tally
 from bot.store.columns import new_id
+from bot.store.copying import snapshot
 from bot.store.dropping import Piece
 from bot.store.opening import Store
 from bot.trust.databases import checkpoint, ease, vacuum
@@ -32,6 +36,8 @@ HOUR = 3
 #: What one process at a time does.
 LEASE = "ballot box"
 _LENGTH = timedelta(minutes=10)
+#: What a work in the writer gives back.
+_T = TypeVar("_T")
 #: Of which the last drop was noted.
 _NOTED = "last drop"
 #: A last drop that lies so far ahead was noted by a clock that was wrong.
@@ -88,10 +94,10 @@ def nightly(
 ) -> Night | None:
     """The drop, then the close of what is due; None while another process is at it."""
     try:
-        with _Box(store, now):
-            store.writer.submit(lambda conn: meta.note(conn, _NOTED, now.isoformat())).result()
-            dropped, waiting = _drop(store, now)
-            closed = _close(store, measures, now, measure=None, early=False)
+        with _Box(store, now) as box:
+            box.run(lambda conn: meta.note(conn, _NOTED, now.isoformat()))
+            dropped, waiting = _drop(store, box, now)
+            closed = _close(store, box, measures, now, measure=None, early=False)
     except BusyError:
         return None
     return Night(dropped=dropped, waiting=waiting, closed=closed)
@@ -106,8 +112,8 @@ def close_due(
     early: bool,
 ) -> Closed:
     """Close what is due, or with `early` one measure now; raises BusyError."""
-    with _Box(store, now):
-        return _close(store, measures, now, measure=measure, early=early)
+    with _Box(store, now) as box:
+        return _close(store, box, measures, now, measure=measure, early=early)
 
 
 class _Box:
@@ -116,46 +122,69 @@ class _Box:
     def __init__(self, store: Store, now: datetime) -> None:
         self._store = store
         self._now = now
+        self._began = time.monotonic()
         self._holder = new_id()
+        self._token: int | None = None
 
-    def __enter__(self) -> None:
-        held = self._store.writer.submit(
-            lambda conn: leases.hold(conn, LEASE, self._holder, self._now, _LENGTH)
-        ).result()
-        if held is None:
+    def __enter__(self) -> Self:
+        self._token = self._store.writer.submit(self._hold).result()
+        if self._token is None:
             raise BusyError
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._store.writer.submit(
             lambda conn: leases.let_go(conn, LEASE, self._holder, self._now)
         ).result()
 
+    def run(self, work: Callable[[Connection], _T]) -> _T:
+        """Do a piece of work in the writer, if the right to it still stands; raises BusyError.
 
-def _drop(store: Store, now: datetime) -> tuple[int, int]:
+        It is renewed in the same transaction. Whoever was held up for longer than it lasts, so
+        that another process may have taken it, does nothing.
+        """
+
+        def rightly(conn: Connection) -> _T:
+            if self._hold(conn) != self._token:
+                raise BusyError
+            return work(conn)
+
+        return self._store.writer.submit(rightly).result()
+
+    def _hold(self, conn: Connection) -> int | None:
+        return leases.hold(conn, LEASE, self._holder, self._at(), _LENGTH)
+
+    def _at(self) -> datetime:
+        """What time it is, by what has gone by since this began."""
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+
+def _drop(store: Store, box: _Box, now: datetime) -> tuple[int, int]:
     """Drop what waits; how many shares, and how many of them wait on."""
-    run = store.writer.submit
-    run(lambda conn: dropping.begin(conn, store.keys, now)).result()
+    run = box.run
+    run(lambda conn: dropping.begin(conn, store.keys, now))
     dropped, waiting = 0, 0
     with store.engine.connect() as conn:
         for found in dropping.pieces(conn, store.keys):
             conn.rollback()  # A long look at the database would hold its old rows.
             if isinstance(found, Piece):
-                dropped += run(partial(dropping.drop, piece=found)).result()
+                dropped += run(partial(dropping.drop, piece=found))
             else:
                 count, shares = found
                 waiting += len(shares)
-                run(partial(dropping.wait, keys=store.keys, count=count, shares=shares)).result()
+                run(partial(dropping.wait, keys=store.keys, count=count, shares=shares))
             ease(store.engine)
             time.sleep(0)  # Whoever waits for the writer goes first.
-    over = run(dropping.end).result()
+    over = run(dropping.end)
     if over:
         store.keys.forget_all(DAY + each for each in over)
     _tidy(store)
     return dropped, waiting
 
 
-def _close(
+def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
     store: Store,
+    box: _Box,
     measures: Mapping[str, Measure],
     now: datetime,
     *,
@@ -168,14 +197,14 @@ def _close(
     keys: list[str] = []
     weeks: set[str] = set()
     for together in _alike(found):
-        settled = _settle(store, measures, together, now, early=early)
+        settled = _settle(store, box, measures, together, now, early=early)
         told, held, expired = told + settled.told, held + settled.held, expired + settled.expired
         keys += settled.keys
         weeks |= settled.weeks
         # At once, so that no more than one measure's keys outlive their count if it is cut short.
         store.keys.forget_all(settled.keys)
     for week in sorted(weeks):
-        store.writer.submit(partial(closing.drop_part, week=week)).result()
+        box.run(partial(closing.drop_part, week=week))
     if found:
         _tidy(store)
     return Closed(told=told, held=held, expired=expired)
@@ -190,8 +219,9 @@ def _alike(found: Iterable[Due]) -> list[tuple[Due, ...]]:
     return [tuple(group) for _, group in groupby(sorted(found, key=key), key)]
 
 
-def _settle(
+def _settle(  # noqa: PLR0913 - The same.
     store: Store,
+    box: _Box,
     measures: Mapping[str, Measure],
     found: Sequence[Due],
     now: datetime,
@@ -200,7 +230,7 @@ def _settle(
 ) -> Settled:
     name = found[0].measure.name
     for _ in range(_TRIES):
-        with store.engine.connect() as conn:
+        with snapshot(store.engine) as conn:
             tallies = [(due, closing.tally(conn, store.keys, due)) for due in found]
             there = [tally for _, tally in tallies if tally is not None]
             lost = [due for due, tally in tallies if tally is None]
@@ -209,7 +239,7 @@ def _settle(
         _spoiled(there)
         for due in lost:
             _log.error("a count is lost: its key is gone", measure=name, count=due.id)
-            store.writer.submit(partial(counts.lose, count=due.id)).result()
+            box.run(partial(counts.lose, count=due.id))
         if not there:
             return Settled()
         measure = _with_floor(found, measures)
@@ -220,7 +250,7 @@ def _settle(
         titles = {tally.due.cell: tally.due.title for tally in there}
         release = _release(measure, there, made.told, titles, now)
         try:
-            return store.writer.submit(
+            return box.run(
                 partial(
                     closing.settle,
                     keys=store.keys,
@@ -235,7 +265,7 @@ def _settle(
                     now=now,
                     early=early,
                 )
-            ).result()
+            )
         except ChangedError:
             found = _still(store, found)
             if not found:

@@ -67,7 +67,8 @@ class Tally:
     cell: Cell
     #: The shares that were in it without having been dropped, as they were.
     shares: Mapping[str, bytes] = field(default_factory=dict)
-    #: How many ballots it had, and how many could not be read or were on no scale.
+    #: How many ballots stood in it as rows; and how many of these and of the shares could not be
+    #: read, or were on no scale.
     ballots: int = 0
     spoiled: int = 0
 
@@ -108,7 +109,10 @@ _CHUNK = 5_000
 
 
 def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
-    """Open a count in memory; None when its key is gone, and with it all that is in it."""
+    """Open a count in memory; None when its key is gone, and with it all that is in it.
+
+    `conn` must see all of it as it was at one moment: else what is dropped meanwhile is in none.
+    """
     try:
         secret = keys.secret(COUNT + found.id)
     except KeyGoneError:
@@ -116,7 +120,7 @@ def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
     where = {"of": found.id}
     rows = conn.execution_options(yield_per=_CHUNK).execute(_BALLOTS, where)
     given: list[Ballot] = []
-    cast = 0
+    cast = opened = 0
     for body in rows.scalars():
         cast += 1
         given.extend(_read(found.measure, secret, body))
@@ -129,7 +133,7 @@ def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
     for whose, body, inner in _waiting(conn, keys, found.id):
         shares[whose] = body
         if inner is not None and whose not in people:
-            cast += 1
+            opened += 1
             mine = list(_read(found.measure, secret, inner))
             given.extend(mine)
             people |= {whose} if mine else set()
@@ -145,7 +149,7 @@ def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
         ),
         shares=shares,
         ballots=cast,
-        spoiled=cast - len(given),
+        spoiled=cast + opened - len(given),
     )
 
 
@@ -300,7 +304,7 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
         number = conn.scalar(
             select(func.count()).select_from(ballot).where(ballot.c.count == each.due.id)
         )
-        if shares != dict(each.shares) or (number or 0) + len(shares) < each.ballots:
+        if shares != dict(each.shares) or number != each.ballots:
             raise ChangedError
 
 

@@ -10,16 +10,18 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, delete, event, insert, select
 
 from bot.requests import counting
 from bot.store import closing, counts, forgetting, leases
 from bot.store.closing import Settled, Tally
 from bot.store.counted import ballot, open_count, pending, token
 from bot.store.counts import ANSWERED, Counted
+from bot.store.dropping import week_of
 from bot.store.opening import Store, open_store
 from bot.trust import ballots
 from bot.trust.keyring import COUNT, KeyRing
@@ -243,6 +245,79 @@ def test_of_two_nights_at_once_one_is_done(store: Store, second: Store) -> None:
     assert len(given) == 2
     assert sum(night.closed.told for night in done) == len(box.told) == 1
     assert sum(night.dropped for night in done) == 7
+
+
+def test_what_is_dropped_in_the_middle_of_a_tally_is_told_with_the_rest(
+    store: Store, second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = told_of(monkeypatch)
+    # The other process believes the night to be its own.
+    monkeypatch.setattr(leases, "hold", lambda *_: 1)
+    box = Box(store)
+    box.share({f"x{n}": 4 for n in range(6)})
+    box.night()
+    box.share(dict.fromkeys(SEVEN, 1))
+    drop = partial(Box(second, now=box.now).night, 0)
+    with meanwhile(store, "before_cursor_execute", "SELECT turnout.participant", drop) as given:
+        counting.close_due(store, {}, box.now, measure="energy", early=True)
+    assert given[0].dropped == 7
+    assert list(told.values()) == [Counter({4: 6, 1: 7})]
+    assert (box.ballots, box.waiting) == (0, 0)
+
+
+def test_a_count_with_more_ballots_than_were_tallied_is_not_settled(store: Store) -> None:
+    box = Box(store)
+    box.share(SEVEN)
+    box.night()
+    with store.engine.connect() as conn:
+        (due,) = closing.due(conn, box.now, "energy", early=True)
+        tally = closing.tally(conn, store.keys, due)
+    assert tally is not None
+    late = {"id": "f" * 32, "week": week_of(due.closes_at), "count": due.id, "body": b""}
+    run(store, lambda conn: conn.execute(insert(ballot), late))
+    with pytest.raises(closing.ChangedError):
+        run(
+            store,
+            lambda conn: closing.settle(
+                conn, store.keys, [tally], None, [], now=box.now, early=True
+            ),
+        )
+    assert box.ballots == 8
+
+
+def test_a_process_that_was_held_up_for_longer_than_its_lease_changes_nothing_more(
+    store: Store, second: Store
+) -> None:
+    box = Box(store)
+    box.share(SEVEN)
+    with counting._Box(store, box.now) as late:
+        with (
+            counting._Box(second, box.now + timedelta(minutes=11)),
+            pytest.raises(counting.BusyError),
+        ):
+            late.run(lambda conn: conn.execute(delete(pending)))
+        # Nor when the other has done its work and let go.
+        with pytest.raises(counting.BusyError):
+            late.run(lambda conn: conn.execute(delete(pending)))
+    assert box.waiting == 7
+
+
+def test_each_piece_of_a_long_night_renews_its_lease(
+    store: Store, second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box(store)
+    passed = timedelta()
+    clock = SimpleNamespace(monotonic=lambda: passed.total_seconds())
+    monkeypatch.setattr(counting, "time", clock)
+    with counting._Box(store, box.now) as long:
+        for _ in range(2):
+            passed += timedelta(minutes=9)
+            long.run(lambda _: None)
+        with (
+            pytest.raises(counting.BusyError),
+            counting._Box(second, box.now + timedelta(minutes=19)),
+        ):
+            pass
 
 
 @dataclass
