@@ -9,7 +9,8 @@ interrupts it, the next night goes on where it ended.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from typing import Self, TypeVar
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot.measures.measure import Measure
 from bot.measures.release import Release, Told
@@ -28,8 +30,8 @@ from bot.store.columns import new_id
 from bot.store.copying import snapshot
 from bot.store.dropping import Piece
 from bot.store.opening import Store
-from bot.trust.databases import checkpoint, ease, vacuum
-from bot.trust.keyring import DAY
+from bot.trust.databases import StoreError, checkpoint, ease, plain_fault, vacuum
+from bot.trust.keyring import COUNT, DAY, KeyRing
 
 #: The hour (UTC) of the nightly drop.
 HOUR = 3
@@ -92,12 +94,15 @@ def nightly(
     measures: Mapping[str, Measure],
     now: datetime,
 ) -> Night | None:
-    """The drop, then the close of what is due; None while another process is at it."""
+    """The drop, then the close of what is due; None while another process is at it.
+
+    It is noted as done at its end: one that fails on its way is tried again soon.
+    """
     try:
         with _Box(store, now) as box:
-            box.run(lambda conn: meta.note(conn, _NOTED, now.isoformat()))
             dropped, waiting = _drop(store, box, now)
             closed = _close(store, box, measures, now, measure=None, early=False)
+            box.run(lambda conn: meta.note(conn, _NOTED, now.isoformat()))
     except BusyError:
         return None
     return Night(dropped=dropped, waiting=waiting, closed=closed)
@@ -164,17 +169,22 @@ def _drop(store: Store, box: _Box, now: datetime) -> tuple[int, int]:
     run = box.run
     run(lambda conn: dropping.begin(conn, store.keys, now))
     dropped, waiting = 0, 0
+    days: dict[str, bytes | None] = {}
     with store.engine.connect() as conn:
-        for found in dropping.pieces(conn, store.keys):
-            conn.rollback()  # A long look at the database would hold its old rows.
-            if isinstance(found, Piece):
-                dropped += run(partial(dropping.drop, piece=found))
-            else:
-                count, shares = found
-                waiting += len(shares)
-                run(partial(dropping.wait, keys=store.keys, count=count, shares=shares))
-            ease(store.engine)
-            time.sleep(0)  # Whoever waits for the writer goes first.
+        for row in dropping.to_drop(conn):
+            with _apart("the shares of a count wait for another night", measure=row.measure):
+                for found in dropping.pieces(conn, store.keys, row, days):
+                    conn.rollback()  # A long look at the database would hold its old rows.
+                    if isinstance(found, Piece):
+                        dropped += run(partial(dropping.drop, piece=found))
+                    else:
+                        count, shares = found
+                        waiting += len(shares)
+                        wait = partial(dropping.wait, keys=store.keys, count=count, shares=shares)
+                        run(wait)
+                    ease(store.engine)
+                    time.sleep(0)  # Whoever waits for the writer goes first.
+            conn.rollback()
     over = run(dropping.end)
     if over:
         store.keys.forget_all(DAY + each for each in over)
@@ -193,21 +203,41 @@ def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
 ) -> Closed:
     with store.engine.connect() as conn:
         found = closing.due(conn, now, measure, early=early)
+        unreadable = closing.unreadable(conn, now)
     told = held = expired = 0
-    keys: list[str] = []
     weeks: set[str] = set()
+    for count, over in unreadable:
+        _log.error("a count cannot be read", count=count, expired=over)
+        if over:
+            box.run(partial(counts.lose, count=count))
+            store.keys.forget_all([COUNT + count])
+            expired += 1
     for together in _alike(found):
-        settled = _settle(store, box, measures, together, now, early=early)
-        told, held, expired = told + settled.told, held + settled.held, expired + settled.expired
-        keys += settled.keys
-        weeks |= settled.weeks
-        # At once, so that no more than one measure's keys outlive their count if it is cut short.
-        store.keys.forget_all(settled.keys)
+        with _apart("a count is closed another night", measure=together[0].measure.name):
+            settled = _settle(store, box, measures, together, now, early=early)
+            told, held = told + settled.told, held + settled.held
+            expired += settled.expired
+            weeks |= settled.weeks
+            # At once, so that no more than one measure's keys outlive their count.
+            store.keys.forget_all(settled.keys)
     for week in sorted(weeks):
         box.run(partial(closing.drop_part, week=week))
     if found:
         _tidy(store)
     return Closed(told=told, held=held, expired=expired)
+
+
+@contextmanager
+def _apart(what: str, measure: str) -> Iterator[None]:
+    """Whatever is wrong with one count must not hold the others; a database at fault holds all."""
+    try:
+        yield
+    except (BusyError, StoreError):
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and plain_fault(error, "") is not None:
+            raise
+        _log.error(what, measure=measure, error=type(error).__name__)
 
 
 def _alike(found: Iterable[Due]) -> list[tuple[Due, ...]]:
@@ -231,9 +261,7 @@ def _settle(  # noqa: PLR0913 - The same.
     name = found[0].measure.name
     for _ in range(_TRIES):
         with snapshot(store.engine) as conn:
-            tallies = [(due, closing.tally(conn, store.keys, due)) for due in found]
-            there = [tally for _, tally in tallies if tally is not None]
-            lost = [due for due, tally in tallies if tally is None]
+            there, lost = _tallied(conn, store.keys, found)
             cells = [tally.cell for tally in there]
             gates = closing.before(conn, store.keys, name, cells)
         _spoiled(there)
@@ -272,6 +300,21 @@ def _settle(  # noqa: PLR0913 - The same.
                 return Settled()
     _log.warning("a count was shared in again and again, and is closed another time", measure=name)
     return Settled()
+
+
+def _tallied(
+    conn: Connection, keys: KeyRing, found: Iterable[Due]
+) -> tuple[list[Tally], list[Due]]:
+    """Counts opened in memory, and those that are lost; what fails is in neither."""
+    there, lost = list[Tally](), list[Due]()
+    for due in found:
+        with _apart("a count is closed another night", measure=due.measure.name):
+            tally = closing.tally(conn, keys, due)
+            if tally is None:
+                lost.append(due)
+            else:
+                there.append(tally)
+    return there, lost
 
 
 def _in_order(told: Iterable[Before], cells: Sequence[frozenset[str]]) -> list[Before]:

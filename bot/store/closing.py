@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
 
 from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
@@ -76,17 +77,20 @@ class Tally:
 _DUE = select(open_count)
 
 
-def due(conn: Connection, now: datetime, measure: str | None, *, early: bool) -> tuple[Due, ...]:
-    """The counts that may be closed; with `early`, those of a measure before their time too."""
+def due(conn: Connection, now: datetime, name: str | None, *, early: bool) -> tuple[Due, ...]:
+    """The counts that may be closed; with `early`, those of a measure before their time too.
+
+    One that nobody can read is left out: see `unreadable`.
+    """
     question = _DUE.order_by(open_count.c.measure, open_count.c.cell)
-    if measure is not None:
-        question = question.where(open_count.c.measure == measure)
+    if name is not None:
+        question = question.where(open_count.c.measure == name)
     if not early:
         question = question.where(open_count.c.closes_at <= now)
     return tuple(
         Due(
             id=row.id,
-            measure=Measure.model_validate_json(row.body),
+            measure=measure,
             cell=row.cell,
             title=row.title,
             opened_at=row.opened_at,
@@ -94,7 +98,22 @@ def due(conn: Connection, now: datetime, measure: str | None, *, early: bool) ->
             expires_at=row.expires_at,
         )
         for row in conn.execute(question)
+        if (measure := _measure(row.body)) is not None
     )
+
+
+def _measure(body: str) -> Measure | None:
+    """The measure as a count was opened with it; None when it cannot be read any more."""
+    try:
+        return Measure.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def unreadable(conn: Connection, now: datetime) -> tuple[tuple[str, bool], ...]:
+    """The counts due whose measure cannot be read: their ids, and whether their time is over."""
+    rows = conn.execute(_DUE.where(open_count.c.closes_at <= now))
+    return tuple((row.id, now >= row.expires_at) for row in rows if _measure(row.body) is None)
 
 
 _BALLOTS = select(ballot.c.body).where(ballot.c.count == bindparam("of"))

@@ -101,26 +101,34 @@ _SHARES = select(pending.c.participant, pending.c.day_key, pending.c.body).where
 )
 
 
-def pieces(conn: Connection, keys: KeyRing) -> Iterator[Piece | tuple[str, tuple[Share, ...]]]:
-    """What is to be dropped, opened and in no order; and counts with too few, which wait.
-
-    A share that nobody can open any more, since its key is gone, is left out.
-    """
+def to_drop(conn: Connection) -> list[Any]:
+    """The counts in which something is to be dropped, in no order."""
     found = list(conn.execute(_SIZES))
     _CHANCE.shuffle(found)
-    days: dict[str, bytes | None] = {}
-    for row in found:
-        whose = _whose(conn, row.within)
-        if len(whose) < FEWEST:
-            yield row.within, _shares(conn, row.within, whose)
-            continue
-        try:
-            secret = keys.secret(COUNT + row.within)
-        except KeyGoneError:
-            continue  # The close takes the whole count away.
-        _CHANCE.shuffle(whose)
-        for part in _split(whose):
-            yield _piece(keys, days, row, secret, _shares(conn, row.within, part))
+    return found
+
+
+def pieces(
+    conn: Connection,
+    keys: KeyRing,
+    row: Any,  # noqa: ANN401 - One of `to_drop`.
+    days: dict[str, bytes | None],
+) -> Iterator[Piece | tuple[str, tuple[Share, ...]]]:
+    """What is to be dropped of one count, opened and in no order; or that it has too few.
+
+    `days` remembers the secrets of days from count to count.
+    """
+    whose = _whose(conn, row.within)
+    if len(whose) < FEWEST:
+        yield row.within, _shares(conn, row.within, whose)
+        return
+    try:
+        secret = keys.secret(COUNT + row.within)
+    except KeyGoneError:
+        return  # The close takes the whole count away.
+    _CHANCE.shuffle(whose)
+    for part in _split(whose):
+        yield _piece(keys, days, row, secret, _shares(conn, row.within, part))
 
 
 def _whose(conn: Connection, count: str) -> list[str]:

@@ -307,7 +307,7 @@ def test_each_piece_of_a_long_night_renews_its_lease(
 ) -> None:
     box = Box(store)
     passed = timedelta()
-    clock = SimpleNamespace(monotonic=lambda: passed.total_seconds())
+    clock = SimpleNamespace(monotonic=lambda: passed.total_seconds())  # noqa: PLW0108 - It changes.
     monkeypatch.setattr(counting, "time", clock)
     with counting._Box(store, box.now) as long:
         for _ in range(2):
