@@ -69,6 +69,8 @@ class Night:
 
     dropped: int = 0
     waiting: int = 0
+    #: Counts that ended untold since their keys were gone.
+    lost: int = 0
     closed: Closed = Closed()
 
 
@@ -100,12 +102,13 @@ def nightly(
     """
     try:
         with _Box(store, now) as box:
+            lost = _lose(store, box)
             dropped, waiting = _drop(store, box, now)
             closed = _close(store, box, measures, now, measure=None, early=False)
             box.run(lambda conn: meta.note(conn, _NOTED, now.isoformat()))
     except BusyError:
         return None
-    return Night(dropped=dropped, waiting=waiting, closed=closed)
+    return Night(dropped=dropped, waiting=waiting, lost=lost, closed=closed)
 
 
 def close_due(
@@ -162,6 +165,19 @@ class _Box:
     def _at(self) -> datetime:
         """What time it is, by what has gone by since this began."""
         return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+
+def _lose(store: Store, box: _Box) -> int:
+    """End the counts whose keys are gone, whenever they are due: nobody can open what is in them.
+
+    Until then, nobody in them could share anything.
+    """
+    with store.engine.connect() as conn:
+        found = closing.lost(conn, store.keys)
+    for count, measure in found:
+        _log.error("a count is lost: its key is gone", measure=measure, count=count)
+        box.run(partial(counts.lose, count=count))
+    return len(found)
 
 
 def _drop(store: Store, box: _Box, now: datetime) -> tuple[int, int]:
@@ -378,19 +394,33 @@ def _tidy(store: Store) -> None:
         vacuum(store.engine, table)
 
 
-def sweep(store: Store, patience: float = 5.0) -> int:
-    """Forget keys that no row needs, which a crash may have left; says how many.
+class Sweeper:
+    """Forgets keys that no row needs, which a crash may have left."""
 
-    A key is made before its row, so one that has none yet is looked at again after `patience`
-    seconds.
-    """
-    with store.engine.connect() as conn:
-        first = closing.orphans(conn, store.keys)
-    if not first:
-        return 0
-    time.sleep(patience)
-    with store.engine.connect() as conn:
-        both = first & closing.orphans(conn, store.keys)
-    if both:
-        store.keys.forget_all(both)
-    return len(both)
+    def __init__(self, patience: timedelta = timedelta(minutes=15)) -> None:
+        """Make a sweeper.
+
+        A key is made before its row, and the row may take its time to come: until `patience` has
+        passed since a key was first seen without one, it stays.
+        """
+        self._patience = patience.total_seconds()
+        #: When each was first seen, by a clock that nobody moves.
+        self._seen: dict[str, float] = {}
+
+    def sweep(self, store: Store, now: datetime) -> int:
+        """Forget what has been without a row for long enough; says how many keys.
+
+        Days whose secret is gone are retired as well, so that the next share is sealed for a new.
+        """
+        with store.engine.connect() as conn:
+            here = closing.orphans(conn, store.keys)
+            days = dropping.keyless(conn, store.keys)
+        if days:
+            _log.error("the key of a day is gone, with what was shared on it", days=len(days))
+            store.writer.submit(partial(dropping.retire, days=days, now=now)).result()
+        moment = time.monotonic()
+        self._seen = {each: self._seen.get(each, moment) for each in here}
+        useless = [each for each, since in self._seen.items() if moment - since >= self._patience]
+        if useless:
+            store.keys.forget_all(useless)
+        return len(useless)

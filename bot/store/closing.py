@@ -387,6 +387,16 @@ def drop_part(conn: Connection, week: str) -> bool:
     return True
 
 
+def lost(conn: Connection, keys: KeyRing) -> tuple[tuple[str, str], ...]:
+    """The open counts whose keys are gone, and with them all that is in them: id and measure.
+
+    The rows are read before the keys: a key is there before its row.
+    """
+    rows = conn.execute(select(open_count.c.id, open_count.c.measure)).all()
+    here = keys.passing() if rows else frozenset()
+    return tuple((row.id, row.measure) for row in rows if COUNT + row.id not in here)
+
+
 def orphans(conn: Connection, keys: KeyRing) -> frozenset[str]:
     """The keys of the ballot box that no row needs; some may have been made just now."""
     needed = {COUNT + id_ for id_ in conn.scalars(select(open_count.c.id))}

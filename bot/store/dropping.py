@@ -10,7 +10,7 @@ open them nor match them to ballots (TRUST 3.2, 3.3).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
@@ -64,6 +64,18 @@ def begin(conn: Connection, keys: KeyRing, now: datetime) -> None:
         .where(day_key.c.id != fresh, day_key.c.retired_at.is_(None))
         .values(retired_at=now)
     )
+
+
+def keyless(conn: Connection, keys: KeyRing) -> tuple[str, ...]:
+    """The days that shares are sealed for and whose secret is gone; read before the keys are."""
+    days = conn.scalars(select(day_key.c.id).where(day_key.c.retired_at.is_(None))).all()
+    here = keys.passing() if days else frozenset()
+    return tuple(each for each in days if DAY + each not in here)
+
+
+def retire(conn: Connection, days: Iterable[str], now: datetime) -> None:
+    """Have no share sealed for these days any more."""
+    conn.execute(update(day_key).where(day_key.c.id.in_(list(days))).values(retired_at=now))
 
 
 def week_of(at: datetime) -> str:

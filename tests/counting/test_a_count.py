@@ -267,7 +267,7 @@ def test_keys_that_a_crash_left_behind_are_forgotten(box: Box) -> None:
     box.share(SEVEN)
     for owner in (COUNT + "0" * 32, DAY + "1" * 32, GATE + "2" * 32):
         box.store.keys.make_secret(owner)
-    assert counting.sweep(box.store, patience=0) == 3
+    assert counting.Sweeper(timedelta()).sweep(box.store, box.now) == 3
     assert box_keys(box) == ["count", "day"]
 
 

@@ -442,7 +442,7 @@ def test_shares_withdrawals_and_forgettings_beside_drops_and_closes(
         store,
         lambda conn: [conn.execute(select(t)).all() for t in (pending, ballot, token, open_count)],
     ) == [[], [], [], []]
-    counting.sweep(store, patience=0)
+    counting.Sweeper(timedelta()).sweep(store, box.now)
     with store.engine.connect() as conn:
         assert not closing.orphans(conn, store.keys)
     tell(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 
 from bot.requests import counting
-from bot.store import dropping
+from bot.store import counts, dropping
 from bot.store.counted import open_count
 from bot.store.opening import Store
 from bot.trust.databases import StoreError
-from tests.counting.box import Box
+from bot.trust.keyring import COUNT, KeyGoneError
+from tests.counting.box import WEEK, Box
 from tests.store.builders import run
 
 SEVEN = {f"p{n}": 1 + n % 5 for n in range(7)}
@@ -78,3 +80,72 @@ def test_a_count_whose_key_is_broken_stops_neither_drop_nor_close_of_another(box
     assert night is not None
     assert (night.dropped, night.closed.told) == (7, 1)
     assert not counting.is_due(box.store, box.now + timedelta(minutes=1))
+
+
+def test_a_count_whose_key_is_lost_ends_the_next_night_so_that_people_can_share_anew(
+    box: Box,
+) -> None:
+    box.share(SEVEN)
+    box.night()
+    box.store.keys.forget_all(list(box.store.keys.passing()))  # As after restoring keys alone.
+    with pytest.raises(KeyGoneError):
+        box.share({"p0": 3})
+    night = box.night()
+    assert night is not None
+    assert night.lost == 1
+    assert (box.waiting, box.ballots) == (0, 0)
+    box.share(SEVEN)
+    box.night()
+    assert box.ballots == 7
+
+
+def test_a_day_whose_key_is_lost_is_retired_so_that_shares_of_today_can_be_opened(
+    box: Box,
+) -> None:
+    box.share({"early": 3})
+    box.store.keys.forget_all([each for each in box.store.keys.passing() if "day:" in each])
+    counting.Sweeper().sweep(box.store, box.now)
+    box.share(SEVEN)
+    night = box.night()
+    assert night is not None
+    assert (night.dropped, box.ballots) == (7, 7)
+
+
+def test_a_key_whose_row_is_long_in_coming_is_not_swept(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = [0]
+    clock = SimpleNamespace(monotonic=lambda: 60.0 * minutes[0])
+    monkeypatch.setattr(counting, "time", clock)
+    sweeper = counting.Sweeper()
+    box.store.keys.make_secret(COUNT + "0" * 32)
+    for minutes[0], swept in ((0, 0), (14, 0), (15, 1), (60, 0)):
+        assert sweeper.sweep(box.store, box.now) == swept, minutes
+
+
+def test_a_key_that_had_its_row_meanwhile_is_waited_for_anew(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = [0]
+    clock = SimpleNamespace(monotonic=lambda: 60.0 * minutes[0])
+    monkeypatch.setattr(counting, "time", clock)
+    sweeper = counting.Sweeper()
+
+    def frozen(conn: Connection) -> None:
+        counts.opened(
+            conn,
+            box.store.keys,
+            box.measure,
+            cell="Team",
+            title="Team",
+            now=box.now,
+            closes_at=box.now + WEEK,
+        )
+        for minutes[0] in (0, 5):  # Beside a transaction that takes its time.
+            assert sweeper.sweep(box.store, box.now) == 0
+
+    run(box.store, frozen)
+    minutes[0] = 60
+    assert sweeper.sweep(box.store, box.now) == 0
+    box.share(SEVEN)
+    assert box.waiting == 7
