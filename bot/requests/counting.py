@@ -185,6 +185,20 @@ def _drop(store: Store, box: _Box, now: datetime) -> tuple[int, int]:
     run = box.run
     run(lambda conn: dropping.begin(conn, store.keys, now))
     dropped, waiting = 0, 0
+    # Twice: a piece that some left since it was read may be too small, and then waits.
+    for _ in range(2):
+        more, held = _pieces(store, box)
+        dropped, waiting = dropped + more, waiting + held
+    over = run(dropping.end)
+    if over:
+        store.keys.forget_all(DAY + each for each in over)
+    _tidy(store)
+    return dropped, waiting
+
+
+def _pieces(store: Store, box: _Box) -> tuple[int, int]:
+    """Drop piece by piece; how many shares, and how many wait on, sealed anew."""
+    dropped, waiting = 0, 0
     days: dict[str, bytes | None] = {}
     with store.engine.connect() as conn:
         for row in dropping.to_drop(conn):
@@ -192,19 +206,15 @@ def _drop(store: Store, box: _Box, now: datetime) -> tuple[int, int]:
                 for found in dropping.pieces(conn, store.keys, row, days):
                     conn.rollback()  # A long look at the database would hold its old rows.
                     if isinstance(found, Piece):
-                        dropped += run(partial(dropping.drop, piece=found))
+                        dropped += box.run(partial(dropping.drop, piece=found))
                     else:
                         count, shares = found
                         waiting += len(shares)
                         wait = partial(dropping.wait, keys=store.keys, count=count, shares=shares)
-                        run(wait)
+                        box.run(wait)
                     ease(store.engine)
                     time.sleep(0)  # Whoever waits for the writer goes first.
             conn.rollback()
-    over = run(dropping.end)
-    if over:
-        store.keys.forget_all(DAY + each for each in over)
-    _tidy(store)
     return dropped, waiting
 
 

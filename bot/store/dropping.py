@@ -54,6 +54,8 @@ class Piece:
     tokens: tuple[str, ...]
     #: What was inside the outer seal, in the shares' order.
     inner: tuple[bytes, ...]
+    #: Those that nobody can open any more.
+    broken: tuple[Share, ...] = ()
 
 
 def begin(conn: Connection, keys: KeyRing, now: datetime) -> None:
@@ -186,6 +188,7 @@ def _piece(
             ballots.token(secret, row.measure, row.cell, share.participant) for share, _ in opened
         ),
         inner=tuple(inner for _, inner in opened),
+        broken=tuple(share for share, inner in whole if inner is None),
     )
 
 
@@ -228,32 +231,35 @@ def drop(conn: Connection, piece: Piece) -> int:
     """Turn a piece into ballots; says how many.
 
     What was taken back or changed since it was read stays as it is now, and nobody who has a
-    ballot in this count already gets another.
+    ballot in this count already gets another. If that leaves too few to hide in, these wait: one
+    ballot that comes while one row goes is that person's. What nobody can open goes.
     """
-    whose = [share.participant for share in piece.shares]
-    if not whose:
-        return 0
-    still = {
-        row.participant: row.body
-        for row in conn.execute(_STILL, {"of": piece.count, "whose": whose})
-    }
-    here = [
-        n for n, share in enumerate(piece.shares) if still.get(share.participant) == share.body
+    here = _still(conn, piece.count, (*piece.shares, *piece.broken))
+    named = dict(zip(piece.shares, zip(piece.tokens, piece.inner, strict=True), strict=True))
+    mine = {share: named[share] for share in piece.shares if share in here}
+    tokens = [each for each, _ in mine.values()]
+    known = set(conn.scalars(_KNOWN, {"of": piece.count, "named": tokens})) if tokens else set()
+    new = {share: each for share, each in mine.items() if each[0] not in known}
+    if len(new) < FEWEST:
+        new = {}
+    over = [
+        share.participant
+        for share in here
+        if share in new or share not in mine or mine[share][0] in known
     ]
-    if not here:
-        return 0
-    named = [piece.tokens[n] for n in here]
-    known = set(conn.scalars(_KNOWN, {"of": piece.count, "named": named}))
-    new = [n for n in here if piece.tokens[n] not in known]
-    conn.execute(_GONE, {"of": piece.count, "whose": [whose[n] for n in here]})
+    if over:
+        conn.execute(_GONE, {"of": piece.count, "whose": over})
     if not new:
         return 0
     part_for(conn, piece.week)
     conn.execute(
         insert(token),
-        [{"count": piece.count, "token": each} for each in sorted(piece.tokens[n] for n in new)],
+        [
+            {"count": piece.count, "token": each}
+            for each in sorted(each for each, _ in new.values())
+        ],
     )
-    inner = [piece.inner[n] for n in new]
+    inner = [each for _, each in new.values()]
     _CHANCE.shuffle(inner)
     conn.execute(
         insert(ballot),
@@ -263,6 +269,16 @@ def drop(conn: Connection, piece: Piece) -> int:
         ],
     )
     return len(inner)
+
+
+def _still(conn: Connection, count: str, shares: Sequence[Share]) -> list[Share]:
+    """Those of some shares that wait as they were read."""
+    whose = [share.participant for share in shares]
+    if not whose:
+        return []
+    rows = conn.execute(_STILL, {"of": count, "whose": whose})
+    now = {row.participant: row.body for row in rows}
+    return [share for share in shares if now.get(share.participant) == share.body]
 
 
 def part_for(conn: Connection, week: str) -> None:

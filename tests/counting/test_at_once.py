@@ -14,17 +14,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, event, insert, select
+from sqlalchemy import Connection, delete, event, insert, select, update
 
 from bot.requests import counting
-from bot.store import closing, counts, forgetting, leases
+from bot.store import closing, counts, dropping, forgetting, leases
 from bot.store.closing import Settled, Tally
 from bot.store.counted import ballot, open_count, pending, token
 from bot.store.counts import ANSWERED, Counted
-from bot.store.dropping import week_of
+from bot.store.dropping import Piece, week_of
 from bot.store.opening import Store, open_store
 from bot.trust import ballots
-from bot.trust.keyring import COUNT, KeyRing
+from bot.trust.keyring import COUNT, DAY, KeyRing
 from tests.conftest import Urls
 from tests.counting.box import Box
 from tests.counting.crowd import crowd
@@ -114,6 +114,49 @@ def test_what_is_taken_back_in_the_middle_of_a_drop_is_either_out_or_said_to_be_
     with meanwhile(store, "before_cursor_execute", "DELETE FROM pending", take) as given:
         box.night()
     assert box.ballots == 7 - given[0]
+
+
+def test_of_a_piece_that_others_left_nobody_is_dropped_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box(store)
+    box.share({"ada": 1, "ben": 2, "cem": 3})
+    drop = dropping.drop
+
+    def late(conn: Connection, piece: Piece) -> int:
+        for name in ("ada", "ben"):
+            counts.withdraw(conn, box.people[name], "energy")
+        return drop(conn, piece)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dropping, "drop", late)
+        night = box.night()
+    assert night is not None
+    assert (night.dropped, night.waiting) == (0, 1)
+    assert (box.waiting, box.ballots) == (1, 0)
+    assert len([each for each in store.keys.passing() if each.startswith(DAY)]) == 1
+    box.share({"dev": 4, "eve": 5})
+    box.night()
+    assert said(box) == Counter({3: 1, 4: 1, 5: 1})
+
+
+def test_of_a_piece_in_which_others_cannot_be_opened_nobody_is_dropped_alone(
+    store: Store,
+) -> None:
+    box = Box(store)
+    box.share({"ada": 1, "ben": 2, "cem": 3})
+    run(
+        store,
+        lambda conn: conn.execute(
+            update(pending).where(pending.c.participant == box.people["ada"]).values(body=b"x")
+        ),
+    )
+    night = box.night()
+    assert night is not None
+    assert (night.dropped, night.waiting) == (0, 2)
+    assert (box.waiting, box.ballots) == (2, 0)
+    # Nothing that cannot be opened keeps the secret of a day.
+    assert len([each for each in store.keys.passing() if each.startswith(DAY)]) == 1
 
 
 def test_what_is_changed_in_the_middle_of_a_drop_is_either_counted_or_said_to_be_late(
