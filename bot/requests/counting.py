@@ -21,10 +21,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from bot.measures.measure import Measure
+from bot.measures.measure import Group, Measure
 from bot.measures.release import Release, Told
-from bot.measures.rules import Before, outcome, remembered
-from bot.store import closing, counts, dropping, leases, meta
+from bot.measures.rules import Before, Cell, outcome, remembered
+from bot.store import closing, counts, dropping, gates, leases, meta
 from bot.store.closing import ChangedError, Due, Settled, Tally
 from bot.store.columns import new_id
 from bot.store.copying import snapshot
@@ -105,6 +105,7 @@ def nightly(
             lost = _lose(store, box)
             dropped, waiting = _drop(store, box, now)
             closed = _close(store, box, measures, now, measure=None, early=False)
+            box.run(partial(gates.fade, now=now))
             box.run(lambda conn: meta.note(conn, _NOTED, now.isoformat()))
     except BusyError:
         return None
@@ -228,6 +229,11 @@ def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
     early: bool,
 ) -> Closed:
     with store.engine.connect() as conn:
+        keyless = gates.keyless(conn, store.keys)
+    if keyless:
+        _log.error("who was in what was told is not known any more", measures=keyless)
+        box.run(partial(gates.lose, measures=keyless, now=now))
+    with store.engine.connect() as conn:
         found = closing.due(conn, now, measure, early=early)
         unreadable = closing.unreadable(conn, now)
     told = held = expired = 0
@@ -289,7 +295,8 @@ def _settle(  # noqa: PLR0913 - The same.
         with snapshot(store.engine) as conn:
             there, lost = _tallied(conn, store.keys, found)
             cells = [tally.cell for tally in there]
-            gates = closing.before(conn, store.keys, name, cells)
+            known = closing.before(conn, store.keys, name, cells)
+            unknown = gates.unknown(conn, name, now)
         _spoiled(there)
         for due in lost:
             _log.error("a count is lost: its key is gone", measure=name, count=due.id)
@@ -297,7 +304,8 @@ def _settle(  # noqa: PLR0913 - The same.
         if not there:
             return Settled()
         measure = _with_floor(found, measures)
-        before = list(gates.values())
+        before = list(known.values())
+        cells = _comparable(measure, there, unknown)
         made = outcome(measure, cells, before)
         kept = remembered(before, cells, made)
         told = kept[len(kept) - len(made.cells) :]
@@ -313,9 +321,10 @@ def _settle(  # noqa: PLR0913 - The same.
                     told=_in_order(told, made.cells),
                     useless=[
                         gate
-                        for gate, each in gates.items()
+                        for gate, each in known.items()
                         if each not in kept[: len(kept) - len(told)]
                     ],
+                    against=_against(measure, known, there),
                     now=now,
                     early=early,
                 )
@@ -347,6 +356,29 @@ def _in_order(told: Iterable[Before], cells: Sequence[frozenset[str]]) -> list[B
     """What was told of these groups of cells, in their order."""
     by_cells = {each.cells: each for each in told}
     return [by_cells[each] for each in cells]
+
+
+def _comparable(measure: Measure, tallies: Sequence[Tally], unknown: frozenset[str]) -> list[Cell]:
+    """The cells that can be held against what was told before, as far as that is known still.
+
+    Of a session, its own count alone matters; of other cells, whatever was told of the measure.
+    """
+    if unknown and measure.group is not Group.SESSION:
+        tallies = []
+    if unknown:
+        _log.warning("what was told before is not remembered any more", measure=measure.name)
+    return [
+        each.cell for each in tallies if not unknown.intersection((each.due.title, each.due.cell))
+    ]
+
+
+def _against(measure: Measure, known: Mapping[str, Before], tallies: Sequence[Tally]) -> list[str]:
+    """The gates that these counts were held against: of their cells, or of people in them."""
+    cells = frozenset(each.due.cell for each in tallies)
+    people = frozenset[str]()
+    if measure.group is not Group.SESSION:
+        people = people.union(*(each.cell.people for each in tallies))
+    return [gate for gate, each in known.items() if each.cells & cells or each.people & people]
 
 
 def _still(store: Store, found: Sequence[Due]) -> tuple[Due, ...]:

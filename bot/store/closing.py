@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
 
 from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
 from bot.measures.release import Release
 from bot.measures.rules import Before, Cell
-from bot.store import counts
+from bot.store import counts, gates
 from bot.store.columns import new_id
 from bot.store.counted import (
     ballot,
@@ -257,16 +257,18 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
     told: Sequence[Before],
     *,
     useless: Iterable[str] = (),
+    against: Iterable[str] = (),
     now: datetime,
     early: bool = False,
 ) -> Settled:
     """Write what is told and take out what it was told from, in one transaction.
 
     `told` has the cells and the people of each group of the release, in its order; `useless` are
-    gates that nothing is held against any more. A share that came since the tally raises
-    ChangedError: it is tallied anew.
+    gates that nothing is held against any more, `against` those that these counts were held
+    against. A share that came since the tally raises ChangedError: it is tallied anew.
     """
     _hold(conn, tallies)
+    conn.execute(update(gate).where(gate.c.id.in_(list(against))).values(held_at=now))
     by_cell = {each.due.cell: each for each in tallies}
     gone: list[str] = []
     if made is not None:
@@ -283,7 +285,7 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
             _mark(conn, keys, made.measure.name, group, now)
             for cell in sorted(group.cells):
                 _owe(conn, made.id, part, by_cell[cell].due.id)
-        _forget(conn, useless)
+        gates.forget(conn, useless)
     closed = {cell for group in told for cell in group.cells}
     expired = [
         each
@@ -332,17 +334,13 @@ def _mark(conn: Connection, keys: KeyRing, measure: str, group: Before, now: dat
     id_ = new_id()
     secret = keys.make_secret(GATE + measure)
     cells = json.dumps(sorted(group.cells))
-    conn.execute(insert(gate), {"id": id_, "measure": measure, "cells": cells, "told_at": now})
+    conn.execute(
+        insert(gate),
+        {"id": id_, "measure": measure, "cells": cells, "told_at": now, "held_at": now},
+    )
     marks = sorted(ballots.token(secret, measure, "", whose) for whose in group.people)
     if marks:
         conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in marks])
-
-
-def _forget(conn: Connection, gates: Iterable[str]) -> None:
-    """Take gates out."""
-    ids = list(gates)
-    conn.execute(delete(mark).where(mark.c.gate.in_(ids)))
-    conn.execute(delete(gate).where(gate.c.id.in_(ids)))
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:

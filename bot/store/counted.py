@@ -109,6 +109,8 @@ gate = Table(
     #: The cells that were told together, as a list in JSON.
     Column("cells", Text, nullable=False),
     Column("told_at", Instant, nullable=False),
+    #: When anything was last held against it.
+    Column("held_at", Instant, nullable=False),
     Index(None, "measure"),
 )
 

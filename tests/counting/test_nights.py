@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 
+from bot.measures.measure import Group
 from bot.requests import counting
 from bot.store import counts, dropping
-from bot.store.counted import open_count
-from bot.store.opening import Store
+from bot.store.backup import backup, restore
+from bot.store.counted import gate, mark, open_count
+from bot.store.opening import Store, open_store
 from bot.trust.databases import StoreError
-from bot.trust.keyring import COUNT, KeyGoneError
+from bot.trust.keybackup import backup_keys, restore_keys
+from bot.trust.keyring import COUNT, GATE, KeyGoneError
 from tests.counting.box import WEEK, Box
 from tests.store.builders import run
 
@@ -149,3 +153,77 @@ def test_a_key_that_had_its_row_meanwhile_is_waited_for_anew(
     assert sweeper.sweep(box.store, box.now) == 0
     box.share(SEVEN)
     assert box.waiting == 7
+
+
+def twelve(names: int = 12) -> dict[str, int]:
+    return {f"p{n}": 4 - n % 3 for n in range(names)}
+
+
+def told_gates(box: Box) -> tuple[int, int]:
+    def work(conn: Connection) -> tuple[int, int]:
+        return len(conn.execute(select(gate)).all()), len(conn.execute(select(mark)).all())
+
+    return run(box.store, work)
+
+
+def again(box: Box, days: int = 8) -> int:
+    """Eleven of the twelve share, and in the end of that week something is told or not."""
+    box.share(twelve(11))
+    night = box.night(days)
+    assert night is not None
+    return night.closed.told
+
+
+def test_after_a_restore_what_was_told_is_not_told_of_one_person_less(
+    box: Box, tmp_path: Path, master: bytes
+) -> None:
+    box.share(twelve())
+    box.night(8)
+    backup(box.store.engine, tmp_path / "words.backup")
+    backup_keys(box.store.keys, tmp_path / "keys.backup", box.now)
+    urls = [f"sqlite:///{tmp_path}/{name}-restored.sqlite" for name in ("words", "keys")]
+    restore_keys(tmp_path / "keys.backup", urls[1], box.now)
+    restored = open_store(urls[0], urls[1], lambda _: [master])
+    try:
+        restored.writer.start()
+        restore(tmp_path / "words.backup", restored.engine, restored.keys, box.now)
+        later = Box(restored, now=box.now, people=box.people)
+        assert len(later.told) == 1
+        assert again(later) == 0
+        later.night(90)
+        assert again(later) == 0  # Nor in a count that was opened later.
+        later.night(90)
+        assert again(later) == 1  # Half a year after it was told.
+    finally:
+        restored.close()
+
+
+def test_when_the_key_of_marks_is_lost_what_was_told_is_not_told_of_one_person_less(
+    box: Box,
+) -> None:
+    box.share(twelve())
+    box.night(8)
+    box.store.keys.forget_all([GATE + box.measure.name])
+    assert again(box) == 0
+
+
+def test_who_took_part_in_sessions_is_forgotten_half_a_year_later(box: Box) -> None:
+    box.measure = box.measure.model_copy(update={"group": Group.SESSION})
+    for number in range(3):
+        box.share(SEVEN, f"festival/{number}")
+        box.night(8)
+    assert told_gates(box) == (3, 21)
+    box.night(25 * 7)
+    assert told_gates(box) == (1, 7)
+    box.night(7 * 7)
+    assert told_gates(box) == (0, 0)
+    assert counting.Sweeper(timedelta()).sweep(box.store, box.now) == 1
+    assert GATE + box.measure.name not in box.store.keys.passing()
+
+
+def test_a_group_that_is_still_counted_is_remembered_however_long_it_is_held(box: Box) -> None:
+    box.share(twelve())
+    box.night(8)
+    for _ in range(5):  # Each of these expires untold.
+        assert again(box, 60) == 0
+    assert told_gates(box) == (1, 12)

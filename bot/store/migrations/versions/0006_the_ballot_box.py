@@ -107,6 +107,7 @@ def _told() -> None:
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("cells", sa.Text(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gate")),
     )
     op.create_index("ix_gate_measure", "gate", ["measure"])
