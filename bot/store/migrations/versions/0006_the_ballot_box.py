@@ -163,6 +163,11 @@ def _fixed() -> None:
                 f"CREATE TRIGGER release_no_{what.lower()} BEFORE {what} ON release "
                 "BEGIN SELECT RAISE(ABORT, 'a release never changes'); END"
             )
+        op.execute(  # One that takes the place of another is neither an update nor a deletion.
+            "CREATE TRIGGER release_no_replace BEFORE INSERT ON release "
+            "WHEN EXISTS (SELECT 1 FROM release WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'a release never changes'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION release_fixed() RETURNS trigger LANGUAGE plpgsql AS "
@@ -171,4 +176,8 @@ def _fixed() -> None:
     op.execute(
         "CREATE TRIGGER release_fixed BEFORE UPDATE OR DELETE ON release "
         "FOR EACH ROW EXECUTE FUNCTION release_fixed()"
+    )
+    op.execute(
+        "CREATE TRIGGER release_kept BEFORE TRUNCATE ON release "
+        "FOR EACH STATEMENT EXECUTE FUNCTION release_fixed()"
     )
