@@ -106,6 +106,10 @@ def nightly(
             dropped, waiting = _drop(store, box, now)
             closed = _close(store, box, measures, now, measure=None, early=False)
             box.run(partial(gates.fade, now=now))
+            with store.engine.connect() as conn:
+                empty = closing.empty_parts(conn, now)
+            for week in empty:
+                box.run(partial(closing.drop_part, week=week))
             box.run(lambda conn: meta.note(conn, _NOTED, now.isoformat()))
     except BusyError:
         return None

@@ -34,7 +34,7 @@ from bot.store.counted import (
     turnout,
 )
 from bot.store.counts import ANSWERED, BEGUN
-from bot.store.dropping import part_for, partition, week_of
+from bot.store.dropping import part_for, partition, week_named, week_of
 from bot.store.tables import participant
 from bot.trust import ballots
 from bot.trust.databases import is_sqlite
@@ -383,6 +383,25 @@ def drop_part(conn: Connection, week: str) -> bool:
         return False
     conn.execute(text(f"DROP TABLE {name}"))
     return True
+
+
+_PARTS = text(
+    "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+    " WHERE i.inhparent = to_regclass('ballot') ORDER BY c.relname"
+)
+
+
+def empty_parts(conn: Connection, now: datetime) -> tuple[str, ...]:
+    """On PostgreSQL, the weeks that are past and whose partitions hold no ballot.
+
+    Whatever closed the last count of one may have been cut short before it was dropped.
+    """
+    if is_sqlite(conn):
+        return ()
+    by_name = {name: week_named(name) for name in conn.scalars(_PARTS)}
+    past = (week for week in by_name.values() if week is not None and week < week_of(now))
+    held = select(ballot.c.id).where(ballot.c.week == bindparam("of")).limit(1)
+    return tuple(week for week in past if conn.scalar(held, {"of": week}) is None)
 
 
 def lost(conn: Connection, keys: KeyRing) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ open them nor match them to ballots (TRUST 3.2, 3.3).
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -295,6 +296,12 @@ def part_for(conn: Connection, week: str) -> None:
 def partition(week: str) -> str:
     """What PostgreSQL calls the partition of a week's ballots."""
     return "ballot_" + week.lower().replace("-", "_")
+
+
+def week_named(part: str) -> str | None:
+    """The week whose ballots a partition holds, by its name; None when it is none of ours."""
+    found = re.fullmatch(r"ballot_(\d{4})_w(\d{2})", part)
+    return f"{found[1]}-W{found[2]}" if found else None
 
 
 def wait(conn: Connection, keys: KeyRing, count: str, shares: Sequence[Share]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text, update
 
 from bot.measures.measure import Group
 from bot.requests import counting
-from bot.store import counts, dropping
+from bot.store import closing, counts, dropping
 from bot.store.backup import backup, restore
 from bot.store.counted import gate, mark, open_count
 from bot.store.opening import Store, open_store
@@ -22,6 +22,9 @@ from tests.counting.box import WEEK, Box
 from tests.store.builders import run
 
 SEVEN = {f"p{n}": 1 + n % 5 for n in range(7)}
+
+
+only_postgresql = pytest.mark.parametrize("urls", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -227,3 +230,44 @@ def test_a_group_that_is_still_counted_is_remembered_however_long_it_is_held(box
     for _ in range(5):  # Each of these expires untold.
         assert again(box, 60) == 0
     assert told_gates(box) == (1, 12)
+
+
+def parts(box: Box) -> list[str]:
+    def work(conn: Connection) -> list[str]:
+        children = "SELECT 1 FROM pg_inherits WHERE inhparent = 'ballot'::regclass"
+        return [str(row) for row in conn.execute(text(children))]
+
+    return run(box.store, work)
+
+
+@only_postgresql
+def test_a_partition_that_a_crash_left_goes_the_next_night(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.share(SEVEN)
+    box.night()
+
+    def killed(*_: object, **__: object) -> None:
+        raise StoreError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(closing, "drop_part", killed)
+        with pytest.raises(StoreError):
+            box.night(8)
+    assert (len(box.told), len(parts(box))) == (1, 1)
+    box.night(7)
+    assert parts(box) == []
+
+
+@only_postgresql
+def test_the_partition_of_a_count_whose_key_is_lost_goes_once_its_week_is_past(box: Box) -> None:
+    box.share(SEVEN)
+    box.share(SEVEN, "Elsewhere")
+    box.night()
+    box.store.keys.forget_all([COUNT + box.count().id])
+    box.night()
+    assert len(parts(box)) == 1  # The other count is in it.
+    box.store.keys.forget_all([COUNT + box.count("Elsewhere").id])
+    box.night()
+    box.night(14)
+    assert parts(box) == []
