@@ -44,6 +44,8 @@ _T = TypeVar("_T")
 _NOTED = "last drop"
 #: A last drop that lies so far ahead was noted by a clock that was wrong.
 _ABSURD = timedelta(days=2)
+#: So many rows of a count that has ended go in one piece.
+_AT_ONCE = 500
 #: How often a count is tallied anew when somebody shared meanwhile.
 _TRIES = 5
 
@@ -256,11 +258,22 @@ def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
             weeks |= settled.weeks
             # At once, so that no more than one measure's keys outlive their count.
             store.keys.forget_all(settled.keys)
+    _clear(store, box)
     for week in sorted(weeks):
         box.run(partial(closing.drop_part, week=week))
     if found:
         _tidy(store)
     return Closed(told=told, held=held, expired=expired)
+
+
+def _clear(store: Store, box: _Box) -> None:
+    """Take out in pieces what counts left that have ended, now or when a night was cut short."""
+    with store.engine.connect() as conn:
+        found = counts.left(conn)
+    for count in found:
+        while box.run(partial(counts.clear, count=count, most=_AT_ONCE)):
+            ease(store.engine)
+            time.sleep(0)  # Whoever waits for the writer goes first.
 
 
 @contextmanager
@@ -315,20 +328,21 @@ def _settle(  # noqa: PLR0913 - The same.
         told = kept[len(kept) - len(made.cells) :]
         titles = {tally.due.cell: tally.due.title for tally in there}
         release = _release(measure, there, made.told, titles, now)
+        in_order = _in_order(told, made.cells)
         try:
             return box.run(
                 partial(
                     closing.settle,
-                    keys=store.keys,
                     tallies=there,
                     made=release,
-                    told=_in_order(told, made.cells),
+                    told=in_order,
                     useless=[
                         gate
                         for gate, each in known.items()
                         if each not in kept[: len(kept) - len(told)]
                     ],
                     against=_against(measure, known, there),
+                    marks=[closing.marks_of(store.keys, name, group) for group in in_order],
                     now=now,
                     early=early,
                 )

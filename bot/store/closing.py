@@ -1,9 +1,10 @@
 """Closing counts: opened and tallied in memory, told in one release, then gone with their keys.
 
-`tally` reads and opens, outside any transaction that writes. `settle` writes the release, takes
-out the ballots, the tokens and the shares that were tallied, and notes who took part for the
-next change gate, all in one transaction; the keys are destroyed once it is committed. What is
-not told now stays open until there are enough people or its time is over (TRUST 3.5, 3.6).
+`tally` reads and opens, outside any transaction that writes. `settle` writes the release, ends the
+count, so that nobody finds it any more, and notes who took part for the next change gate, all in
+one transaction; the keys are destroyed once it is committed, and ballots, tokens and turnout,
+which nobody can read then, go in pieces. What is not told now stays open until there are enough
+people or its time is over (TRUST 3.5, 3.6).
 """
 
 from __future__ import annotations
@@ -251,21 +252,22 @@ class ChangedError(Exception):
 
 def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
     conn: Connection,
-    keys: KeyRing,
     tallies: Sequence[Tally],
     made: Release | None,
     told: Sequence[Before],
     *,
+    marks: Sequence[Sequence[str]] = (),
     useless: Iterable[str] = (),
     against: Iterable[str] = (),
     now: datetime,
     early: bool = False,
 ) -> Settled:
-    """Write what is told and take out what it was told from, in one transaction.
+    """Write what is told and end what it was told from, in one transaction.
 
-    `told` has the cells and the people of each group of the release, in its order; `useless` are
-    gates that nothing is held against any more, `against` those that these counts were held
-    against. A share that came since the tally raises ChangedError: it is tallied anew.
+    `told` has the cells and the people of each group of the release, in its order, and `marks` who
+    took part in each; `useless` are gates that nothing is held against any more, `against` those
+    that these counts were held against. What is left of an ended count goes afterwards. A share
+    that came since the tally raises ChangedError: it is tallied anew.
     """
     _hold(conn, tallies)
     conn.execute(update(gate).where(gate.c.id.in_(list(against))).values(held_at=now))
@@ -282,7 +284,7 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
             },
         )
         for part, group in enumerate(told):
-            _mark(conn, keys, made.measure.name, group, now)
+            _mark(conn, made.measure.name, group, marks[part], now)
             for cell in sorted(group.cells):
                 _owe(conn, made.id, part, by_cell[cell].due.id)
         gates.forget(conn, useless)
@@ -329,18 +331,20 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
             raise ChangedError
 
 
-def _mark(conn: Connection, keys: KeyRing, measure: str, group: Before, now: datetime) -> None:
+def marks_of(keys: KeyRing, measure: str, group: Before) -> tuple[str, ...]:
+    """What says who took part in a group; made beside the transaction that keeps it."""
+    secret = keys.make_secret(GATE + measure)
+    return tuple(sorted(ballots.token(secret, measure, "", whose) for whose in group.people))
+
+
+def _mark(conn: Connection, measure: str, group: Before, of: Sequence[str], now: datetime) -> None:
     """Note who took part in a group that is told."""
     id_ = new_id()
-    secret = keys.make_secret(GATE + measure)
     cells = json.dumps(sorted(group.cells))
-    conn.execute(
-        insert(gate),
-        {"id": id_, "measure": measure, "cells": cells, "told_at": now, "held_at": now},
-    )
-    marks = sorted(ballots.token(secret, measure, "", whose) for whose in group.people)
-    if marks:
-        conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in marks])
+    row = {"id": id_, "measure": measure, "cells": cells, "told_at": now, "held_at": now}
+    conn.execute(insert(gate), row)
+    if of:
+        conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in of])
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:

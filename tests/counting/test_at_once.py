@@ -24,7 +24,7 @@ from bot.store.counts import ANSWERED, Counted
 from bot.store.dropping import Piece, week_of
 from bot.store.opening import Store, open_store
 from bot.trust import ballots
-from bot.trust.keyring import COUNT, DAY, KeyRing
+from bot.trust.keyring import COUNT, DAY
 from tests.conftest import Urls
 from tests.counting.box import Box
 from tests.counting.crowd import crowd
@@ -257,12 +257,11 @@ def told_of(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[int]]:
 
     def spied(
         conn: Connection,
-        keys: KeyRing,
         tallies: list[Tally],
         *rest: Any,  # noqa: ANN401 - As it is called.
         **named: Any,  # noqa: ANN401 - The same.
     ) -> Settled:
-        done = settle(conn, keys, tallies, *rest, **named)
+        done = settle(conn, tallies, *rest, **named)
         for each in tallies:
             found[each.due.id] = Counter(given[0][0] for given in each.cell.ballots)
         return done
@@ -321,9 +320,7 @@ def test_a_count_with_more_ballots_than_were_tallied_is_not_settled(store: Store
     with pytest.raises(closing.ChangedError):
         run(
             store,
-            lambda conn: closing.settle(
-                conn, store.keys, [tally], None, [], now=box.now, early=True
-            ),
+            lambda conn: closing.settle(conn, [tally], None, [], now=box.now, early=True),
         )
     assert box.ballots == 8
 

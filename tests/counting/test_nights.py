@@ -271,3 +271,33 @@ def test_the_partition_of_a_count_whose_key_is_lost_goes_once_its_week_is_past(b
     box.night()
     box.night(14)
     assert parts(box) == []
+
+
+def test_a_close_that_is_cut_short_tells_once_and_the_rest_goes_the_next_night(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.share(SEVEN)
+    box.night()
+    monkeypatch.setattr(counting, "_AT_ONCE", 2)
+    clear = counts.clear
+    pieces = [0]
+
+    def killed(conn: Connection, count: str, most: int) -> bool:
+        pieces[0] += 1
+        if pieces[0] == 6:
+            raise StoreError("killed")
+        return clear(conn, count, most)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(counts, "clear", killed)
+        with pytest.raises(StoreError):
+            box.night(8)
+    assert len(box.told) == 1
+    assert not [each for each in box.store.keys.passing() if each.startswith(COUNT)]
+    assert 0 < box.ballots <= 7  # Which nobody can read any more.
+    box.share(SEVEN)  # Meanwhile the next count of the same cell is open.
+    box.night(0.1)
+    assert (len(box.told), box.ballots, box.waiting) == (1, 7, 0)
+    assert run(box.store, counts.left) == ()
+    box.night(8)
+    assert (len(box.told), box.ballots) == (2, 0)

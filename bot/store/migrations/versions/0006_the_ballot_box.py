@@ -59,7 +59,6 @@ def _open() -> None:
         sa.Column("count", sa.String(length=32), nullable=False),
         sa.Column("stage", sa.SmallInteger(), nullable=False),
         _whose("turnout"),
-        _of("turnout", "count", "open_count"),
         sa.PrimaryKeyConstraint("participant", "count", name=op.f("pk_turnout")),
         sqlite_with_rowid=False,
     )
