@@ -2,9 +2,9 @@
 
 All of it goes through the writer in short pieces, so that nobody's reply waits for it, and what
 takes long, opening seals and shuffling, is done beside it. One piece is not short: that which
-tells of a large count, for who took part must stand there with the release. One process does it at a time, under
-a lease that each piece renews: whoever has lost it meanwhile changes nothing more. Whatever
-interrupts it, the next night goes on where it ended.
+tells of a large count, for who took part must stand there with the release. One process does it
+at a time, under a lease that each piece renews: whoever has lost it meanwhile changes nothing
+more. Whatever interrupts it, the next night goes on where it ended.
 """
 
 from __future__ import annotations
