@@ -73,6 +73,7 @@ class Doors:
         self._deliverer = deliverer
         self._adapters = adapters
         self._clock = clock
+        self._sweeper = counting.Sweeper()
         self._buttons = Buttons(store, adapters, clock)
 
     async def hear(self, came: Inbound) -> Heard:
@@ -170,12 +171,13 @@ class Doors:
                 _log.info(
                     "the nightly drop is done",
                     waiting=night.waiting,
+                    lost=night.lost,
                     told=night.closed.told,
                     held=night.closed.held,
                     expired=night.closed.expired,
                 )
         giving_back.give_back(self._store, now, digest_lines)
-        counting.sweep(self._store)
+        self._sweeper.sweep(self._store, now)
 
     async def plan(self, now: datetime) -> None:
         """Plan for everybody what comes near in campaigns by a festival, or what was cut short."""

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from bot.store import forgetting, meta, outbox
+from bot.store import forgetting, gates, meta, outbox
 from bot.store.connect import upgrade
 from bot.store.copying import Progress, copy, snapshot
 from bot.trust.databases import (
@@ -112,6 +112,7 @@ def restore(
         with plain_faults(target), snapshot(source) as conn, writing(target).begin() as into:
             rows = copy(conn, into, progress)
             expired = outbox.expire_all(into, "restored", now)
+            gates.lose_all(into, now)
             swept = forgetting.sweep_keyless(into, keys)
     meta.note_key_store(target, keys.id)
     return Restored(rows=rows, swept=swept, expired=expired)

@@ -1,9 +1,10 @@
 """Closing counts: opened and tallied in memory, told in one release, then gone with their keys.
 
-`tally` reads and opens, outside any transaction that writes. `settle` writes the release, takes
-out the ballots, the tokens and the shares that were tallied, and notes who took part for the
-next change gate, all in one transaction; the keys are destroyed once it is committed. What is
-not told now stays open until there are enough people or its time is over (TRUST 3.5, 3.6).
+`tally` reads and opens, outside any transaction that writes. `settle` writes the release, ends the
+count, so that nobody finds it any more, and notes who took part for the next change gate, all in
+one transaction; the keys are destroyed once it is committed, and ballots, tokens and turnout,
+which nobody can read then, go in pieces. What is not told now stays open until there are enough
+people or its time is over (TRUST 3.5, 3.6).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, text, update
+from pydantic import ValidationError
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
 
 from bot.measures.measure import Ballot, Group, Measure, OutOfScaleError
 from bot.measures.release import Release
 from bot.measures.rules import Before, Cell
-from bot.store import counts
+from bot.store import counts, gates
 from bot.store.columns import new_id
 from bot.store.counted import (
     ballot,
@@ -33,7 +35,7 @@ from bot.store.counted import (
     turnout,
 )
 from bot.store.counts import ANSWERED, BEGUN
-from bot.store.dropping import part_for, partition, week_of
+from bot.store.dropping import part_for, partition, week_named, week_of
 from bot.store.tables import participant
 from bot.trust import ballots
 from bot.trust.databases import is_sqlite
@@ -67,7 +69,8 @@ class Tally:
     cell: Cell
     #: The shares that were in it without having been dropped, as they were.
     shares: Mapping[str, bytes] = field(default_factory=dict)
-    #: How many ballots it had, and how many could not be read or were on no scale.
+    #: How many ballots stood in it as rows; and how many of these and of the shares could not be
+    #: read, or were on no scale.
     ballots: int = 0
     spoiled: int = 0
 
@@ -75,17 +78,20 @@ class Tally:
 _DUE = select(open_count)
 
 
-def due(conn: Connection, now: datetime, measure: str | None, *, early: bool) -> tuple[Due, ...]:
-    """The counts that may be closed; with `early`, those of a measure before their time too."""
+def due(conn: Connection, now: datetime, name: str | None, *, early: bool) -> tuple[Due, ...]:
+    """The counts that may be closed; with `early`, those of a measure before their time too.
+
+    One that nobody can read is left out: see `unreadable`.
+    """
     question = _DUE.order_by(open_count.c.measure, open_count.c.cell)
-    if measure is not None:
-        question = question.where(open_count.c.measure == measure)
+    if name is not None:
+        question = question.where(open_count.c.measure == name)
     if not early:
         question = question.where(open_count.c.closes_at <= now)
     return tuple(
         Due(
             id=row.id,
-            measure=Measure.model_validate_json(row.body),
+            measure=measure,
             cell=row.cell,
             title=row.title,
             opened_at=row.opened_at,
@@ -93,7 +99,22 @@ def due(conn: Connection, now: datetime, measure: str | None, *, early: bool) ->
             expires_at=row.expires_at,
         )
         for row in conn.execute(question)
+        if (measure := _measure(row.body)) is not None
     )
+
+
+def _measure(body: str) -> Measure | None:
+    """The measure as a count was opened with it; None when it cannot be read any more."""
+    try:
+        return Measure.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def unreadable(conn: Connection, now: datetime) -> tuple[tuple[str, bool], ...]:
+    """The counts due whose measure cannot be read: their ids, and whether their time is over."""
+    rows = conn.execute(_DUE.where(open_count.c.closes_at <= now))
+    return tuple((row.id, now >= row.expires_at) for row in rows if _measure(row.body) is None)
 
 
 _BALLOTS = select(ballot.c.body).where(ballot.c.count == bindparam("of"))
@@ -108,7 +129,10 @@ _CHUNK = 5_000
 
 
 def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
-    """Open a count in memory; None when its key is gone, and with it all that is in it."""
+    """Open a count in memory; None when its key is gone, and with it all that is in it.
+
+    `conn` must see all of it as it was at one moment: else what is dropped meanwhile is in none.
+    """
     try:
         secret = keys.secret(COUNT + found.id)
     except KeyGoneError:
@@ -116,7 +140,7 @@ def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
     where = {"of": found.id}
     rows = conn.execution_options(yield_per=_CHUNK).execute(_BALLOTS, where)
     given: list[Ballot] = []
-    cast = 0
+    cast = opened = 0
     for body in rows.scalars():
         cast += 1
         given.extend(_read(found.measure, secret, body))
@@ -129,7 +153,7 @@ def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
     for whose, body, inner in _waiting(conn, keys, found.id):
         shares[whose] = body
         if inner is not None and whose not in people:
-            cast += 1
+            opened += 1
             mine = list(_read(found.measure, secret, inner))
             given.extend(mine)
             people |= {whose} if mine else set()
@@ -145,7 +169,7 @@ def tally(conn: Connection, keys: KeyRing, found: Due) -> Tally | None:
         ),
         shares=shares,
         ballots=cast,
-        spoiled=cast - len(given),
+        spoiled=cast + opened - len(given),
     )
 
 
@@ -228,22 +252,25 @@ class ChangedError(Exception):
 
 def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
     conn: Connection,
-    keys: KeyRing,
     tallies: Sequence[Tally],
     made: Release | None,
     told: Sequence[Before],
     *,
+    marks: Sequence[Sequence[str]] = (),
     useless: Iterable[str] = (),
+    against: Iterable[str] = (),
     now: datetime,
     early: bool = False,
 ) -> Settled:
-    """Write what is told and take out what it was told from, in one transaction.
+    """Write what is told and end what it was told from, in one transaction.
 
-    `told` has the cells and the people of each group of the release, in its order; `useless` are
-    gates that nothing is held against any more. A share that came since the tally raises
-    ChangedError: it is tallied anew.
+    `told` has the cells and the people of each group of the release, in its order, and `marks` who
+    took part in each; `useless` are gates that nothing is held against any more, `against` those
+    that these counts were held against. What is left of an ended count goes afterwards. A share
+    that came since the tally raises ChangedError: it is tallied anew.
     """
     _hold(conn, tallies)
+    conn.execute(update(gate).where(gate.c.id.in_(list(against))).values(held_at=now))
     by_cell = {each.due.cell: each for each in tallies}
     gone: list[str] = []
     if made is not None:
@@ -257,10 +284,10 @@ def settle(  # noqa: PLR0913 - What was tallied, what is told of it, and when.
             },
         )
         for part, group in enumerate(told):
-            _mark(conn, keys, made.measure.name, group, now)
+            _mark(conn, made.measure.name, group, marks[part], now)
             for cell in sorted(group.cells):
                 _owe(conn, made.id, part, by_cell[cell].due.id)
-        _forget(conn, useless)
+        gates.forget(conn, useless)
     closed = {cell for group in told for cell in group.cells}
     expired = [
         each
@@ -300,26 +327,24 @@ def _hold(conn: Connection, tallies: Sequence[Tally]) -> None:
         number = conn.scalar(
             select(func.count()).select_from(ballot).where(ballot.c.count == each.due.id)
         )
-        if shares != dict(each.shares) or (number or 0) + len(shares) < each.ballots:
+        if shares != dict(each.shares) or number != each.ballots:
             raise ChangedError
 
 
-def _mark(conn: Connection, keys: KeyRing, measure: str, group: Before, now: datetime) -> None:
+def marks_of(keys: KeyRing, measure: str, group: Before) -> tuple[str, ...]:
+    """What says who took part in a group; made beside the transaction that keeps it."""
+    secret = keys.make_secret(GATE + measure)
+    return tuple(sorted(ballots.token(secret, measure, "", whose) for whose in group.people))
+
+
+def _mark(conn: Connection, measure: str, group: Before, of: Sequence[str], now: datetime) -> None:
     """Note who took part in a group that is told."""
     id_ = new_id()
-    secret = keys.make_secret(GATE + measure)
     cells = json.dumps(sorted(group.cells))
-    conn.execute(insert(gate), {"id": id_, "measure": measure, "cells": cells, "told_at": now})
-    marks = sorted(ballots.token(secret, measure, "", whose) for whose in group.people)
-    if marks:
-        conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in marks])
-
-
-def _forget(conn: Connection, gates: Iterable[str]) -> None:
-    """Take gates out."""
-    ids = list(gates)
-    conn.execute(delete(mark).where(mark.c.gate.in_(ids)))
-    conn.execute(delete(gate).where(gate.c.id.in_(ids)))
+    row = {"id": id_, "measure": measure, "cells": cells, "told_at": now, "held_at": now}
+    conn.execute(insert(gate), row)
+    if of:
+        conn.execute(insert(mark), [{"gate": id_, "mark": each} for each in of])
 
 
 def _owe(conn: Connection, made: str, part: int, count: str) -> None:
@@ -362,6 +387,35 @@ def drop_part(conn: Connection, week: str) -> bool:
         return False
     conn.execute(text(f"DROP TABLE {name}"))
     return True
+
+
+_PARTS = text(
+    "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+    " WHERE i.inhparent = to_regclass('ballot') ORDER BY c.relname"
+)
+
+
+def empty_parts(conn: Connection, now: datetime) -> tuple[str, ...]:
+    """On PostgreSQL, the weeks that are past and whose partitions hold no ballot.
+
+    Whatever closed the last count of one may have been cut short before it was dropped.
+    """
+    if is_sqlite(conn):
+        return ()
+    by_name = {name: week_named(name) for name in conn.scalars(_PARTS)}
+    past = (week for week in by_name.values() if week is not None and week < week_of(now))
+    held = select(ballot.c.id).where(ballot.c.week == bindparam("of")).limit(1)
+    return tuple(week for week in past if conn.scalar(held, {"of": week}) is None)
+
+
+def lost(conn: Connection, keys: KeyRing) -> tuple[tuple[str, str], ...]:
+    """The open counts whose keys are gone, and with them all that is in them: id and measure.
+
+    The rows are read before the keys: a key is there before its row.
+    """
+    rows = conn.execute(select(open_count.c.id, open_count.c.measure)).all()
+    here = keys.passing() if rows else frozenset()
+    return tuple((row.id, row.measure) for row in rows if COUNT + row.id not in here)
 
 
 def orphans(conn: Connection, keys: KeyRing) -> frozenset[str]:

@@ -51,12 +51,13 @@ open_count = Table(
     Index(None, "closes_at"),
 )
 
-#: How far somebody has come in one count: asked, begun, answered. Not what they answered.
+#: How far somebody has come in one count: asked, begun, answered. Not what they answered. As
+#: tokens and ballots, it may outlive its count for a moment: the close takes it out in pieces.
 turnout = Table(
     "turnout",
     metadata,
     participant_column(primary_key=True),
-    Column("count", String(32), ForeignKey("open_count.id"), primary_key=True),
+    Column("count", String(32), primary_key=True),
     #: 0 was asked, 1 has answered something, 2 has answered what is counted.
     Column("stage", SmallInteger, nullable=False),
     Index(None, "count"),
@@ -109,6 +110,8 @@ gate = Table(
     #: The cells that were told together, as a list in JSON.
     Column("cells", Text, nullable=False),
     Column("told_at", Instant, nullable=False),
+    #: When anything was last held against it.
+    Column("held_at", Instant, nullable=False),
     Index(None, "measure"),
 )
 

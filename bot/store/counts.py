@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, union
 
 from bot.measures.measure import Ballot, Measure
 from bot.store.columns import Insert, each, new_id
@@ -253,10 +253,33 @@ def new_day(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]
 
 
 def lose(conn: Connection, count: str) -> None:
-    """Take a count away with all that is in it, untold: its keys are gone."""
-    for table in (pending, turnout, ballot, token):
-        conn.execute(delete(table).where(table.c.count == count))
+    """End a count: nobody finds it any more, and what waits in it is gone.
+
+    The rest of it, which may be much, goes in pieces afterwards: see `left` and `clear`.
+    """
+    conn.execute(delete(pending).where(pending.c.count == count))
     conn.execute(delete(open_count).where(open_count.c.id == count))
+
+
+#: What a count leaves when it ends, and by what its rows are told apart within it.
+_REST = ((turnout, turnout.c.participant), (token, token.c.token), (ballot, ballot.c.id))
+
+
+def left(conn: Connection) -> tuple[str, ...]:
+    """The counts that have ended and of which something is left."""
+    here = select(open_count.c.id)
+    ended = (select(table.c.count).where(table.c.count.not_in(here)) for table, _ in _REST)
+    return tuple(sorted(conn.scalars(union(*ended))))
+
+
+def clear(conn: Connection, count: str, most: int) -> bool:
+    """Take out some of what a count that has ended left; False once nothing is left."""
+    for table, key in _REST:
+        some = select(key).where(table.c.count == count).limit(most)
+        gone = conn.execute(delete(table).where(table.c.count == count, key.in_(some)))
+        if gone.rowcount:
+            return True
+    return False
 
 
 def _count(row: Any) -> Count:  # noqa: ANN401 - A row of _COLUMNS.

@@ -9,8 +9,9 @@ open them nor match them to ballots (TRUST 3.2, 3.3).
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
@@ -54,6 +55,8 @@ class Piece:
     tokens: tuple[str, ...]
     #: What was inside the outer seal, in the shares' order.
     inner: tuple[bytes, ...]
+    #: Those that nobody can open any more.
+    broken: tuple[Share, ...] = ()
 
 
 def begin(conn: Connection, keys: KeyRing, now: datetime) -> None:
@@ -64,6 +67,18 @@ def begin(conn: Connection, keys: KeyRing, now: datetime) -> None:
         .where(day_key.c.id != fresh, day_key.c.retired_at.is_(None))
         .values(retired_at=now)
     )
+
+
+def keyless(conn: Connection, keys: KeyRing) -> tuple[str, ...]:
+    """The days that shares are sealed for and whose secret is gone; read before the keys are."""
+    days = conn.scalars(select(day_key.c.id).where(day_key.c.retired_at.is_(None))).all()
+    here = keys.passing() if days else frozenset()
+    return tuple(each for each in days if DAY + each not in here)
+
+
+def retire(conn: Connection, days: Iterable[str], now: datetime) -> None:
+    """Have no share sealed for these days any more."""
+    conn.execute(update(day_key).where(day_key.c.id.in_(list(days))).values(retired_at=now))
 
 
 def week_of(at: datetime) -> str:
@@ -101,26 +116,34 @@ _SHARES = select(pending.c.participant, pending.c.day_key, pending.c.body).where
 )
 
 
-def pieces(conn: Connection, keys: KeyRing) -> Iterator[Piece | tuple[str, tuple[Share, ...]]]:
-    """What is to be dropped, opened and in no order; and counts with too few, which wait.
-
-    A share that nobody can open any more, since its key is gone, is left out.
-    """
+def to_drop(conn: Connection) -> list[Any]:
+    """The counts in which something is to be dropped, in no order."""
     found = list(conn.execute(_SIZES))
     _CHANCE.shuffle(found)
-    days: dict[str, bytes | None] = {}
-    for row in found:
-        whose = _whose(conn, row.within)
-        if len(whose) < FEWEST:
-            yield row.within, _shares(conn, row.within, whose)
-            continue
-        try:
-            secret = keys.secret(COUNT + row.within)
-        except KeyGoneError:
-            continue  # The close takes the whole count away.
-        _CHANCE.shuffle(whose)
-        for part in _split(whose):
-            yield _piece(keys, days, row, secret, _shares(conn, row.within, part))
+    return found
+
+
+def pieces(
+    conn: Connection,
+    keys: KeyRing,
+    row: Any,  # noqa: ANN401 - One of `to_drop`.
+    days: dict[str, bytes | None],
+) -> Iterator[Piece | tuple[str, tuple[Share, ...]]]:
+    """What is to be dropped of one count, opened and in no order; or that it has too few.
+
+    `days` remembers the secrets of days from count to count.
+    """
+    whose = _whose(conn, row.within)
+    if len(whose) < FEWEST:
+        yield row.within, _shares(conn, row.within, whose)
+        return
+    try:
+        secret = keys.secret(COUNT + row.within)
+    except KeyGoneError:
+        return  # The close takes the whole count away.
+    _CHANCE.shuffle(whose)
+    for part in _split(whose):
+        yield _piece(keys, days, row, secret, _shares(conn, row.within, part))
 
 
 def _whose(conn: Connection, count: str) -> list[str]:
@@ -166,6 +189,7 @@ def _piece(
             ballots.token(secret, row.measure, row.cell, share.participant) for share, _ in opened
         ),
         inner=tuple(inner for _, inner in opened),
+        broken=tuple(share for share, inner in whole if inner is None),
     )
 
 
@@ -208,32 +232,35 @@ def drop(conn: Connection, piece: Piece) -> int:
     """Turn a piece into ballots; says how many.
 
     What was taken back or changed since it was read stays as it is now, and nobody who has a
-    ballot in this count already gets another.
+    ballot in this count already gets another. If that leaves too few to hide in, these wait: one
+    ballot that comes while one row goes is that person's. What nobody can open goes.
     """
-    whose = [share.participant for share in piece.shares]
-    if not whose:
-        return 0
-    still = {
-        row.participant: row.body
-        for row in conn.execute(_STILL, {"of": piece.count, "whose": whose})
-    }
-    here = [
-        n for n, share in enumerate(piece.shares) if still.get(share.participant) == share.body
+    here = _still(conn, piece.count, (*piece.shares, *piece.broken))
+    named = dict(zip(piece.shares, zip(piece.tokens, piece.inner, strict=True), strict=True))
+    mine = {share: named[share] for share in piece.shares if share in here}
+    tokens = [each for each, _ in mine.values()]
+    known = set(conn.scalars(_KNOWN, {"of": piece.count, "named": tokens})) if tokens else set()
+    new = {share: each for share, each in mine.items() if each[0] not in known}
+    if len(new) < FEWEST:
+        new = {}
+    over = [
+        share.participant
+        for share in here
+        if share in new or share not in mine or mine[share][0] in known
     ]
-    if not here:
-        return 0
-    named = [piece.tokens[n] for n in here]
-    known = set(conn.scalars(_KNOWN, {"of": piece.count, "named": named}))
-    new = [n for n in here if piece.tokens[n] not in known]
-    conn.execute(_GONE, {"of": piece.count, "whose": [whose[n] for n in here]})
+    if over:
+        conn.execute(_GONE, {"of": piece.count, "whose": over})
     if not new:
         return 0
     part_for(conn, piece.week)
     conn.execute(
         insert(token),
-        [{"count": piece.count, "token": each} for each in sorted(piece.tokens[n] for n in new)],
+        [
+            {"count": piece.count, "token": each}
+            for each in sorted(each for each, _ in new.values())
+        ],
     )
-    inner = [piece.inner[n] for n in new]
+    inner = [each for _, each in new.values()]
     _CHANCE.shuffle(inner)
     conn.execute(
         insert(ballot),
@@ -243,6 +270,16 @@ def drop(conn: Connection, piece: Piece) -> int:
         ],
     )
     return len(inner)
+
+
+def _still(conn: Connection, count: str, shares: Sequence[Share]) -> list[Share]:
+    """Those of some shares that wait as they were read."""
+    whose = [share.participant for share in shares]
+    if not whose:
+        return []
+    rows = conn.execute(_STILL, {"of": count, "whose": whose})
+    now = {row.participant: row.body for row in rows}
+    return [share for share in shares if now.get(share.participant) == share.body]
 
 
 def part_for(conn: Connection, week: str) -> None:
@@ -259,6 +296,12 @@ def part_for(conn: Connection, week: str) -> None:
 def partition(week: str) -> str:
     """What PostgreSQL calls the partition of a week's ballots."""
     return "ballot_" + week.lower().replace("-", "_")
+
+
+def week_named(part: str) -> str | None:
+    """The week whose ballots a partition holds, by its name; None when it is none of ours."""
+    found = re.fullmatch(r"ballot_(\d{4})_w(\d{2})", part)
+    return f"{found[1]}-W{found[2]}" if found else None
 
 
 def wait(conn: Connection, keys: KeyRing, count: str, shares: Sequence[Share]) -> None:

@@ -10,19 +10,21 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, delete, event, insert, select, update
 
 from bot.requests import counting
-from bot.store import closing, counts, forgetting, leases
+from bot.store import closing, counts, dropping, forgetting, leases
 from bot.store.closing import Settled, Tally
 from bot.store.counted import ballot, open_count, pending, token
 from bot.store.counts import ANSWERED, Counted
+from bot.store.dropping import Piece, week_of
 from bot.store.opening import Store, open_store
 from bot.trust import ballots
-from bot.trust.keyring import COUNT, KeyRing
+from bot.trust.keyring import COUNT, DAY
 from tests.conftest import Urls
 from tests.counting.box import Box
 from tests.counting.crowd import crowd
@@ -112,6 +114,49 @@ def test_what_is_taken_back_in_the_middle_of_a_drop_is_either_out_or_said_to_be_
     with meanwhile(store, "before_cursor_execute", "DELETE FROM pending", take) as given:
         box.night()
     assert box.ballots == 7 - given[0]
+
+
+def test_of_a_piece_that_others_left_nobody_is_dropped_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box(store)
+    box.share({"ada": 1, "ben": 2, "cem": 3})
+    drop = dropping.drop
+
+    def late(conn: Connection, piece: Piece) -> int:
+        for name in ("ada", "ben"):
+            counts.withdraw(conn, box.people[name], "energy")
+        return drop(conn, piece)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dropping, "drop", late)
+        night = box.night()
+    assert night is not None
+    assert (night.dropped, night.waiting) == (0, 1)
+    assert (box.waiting, box.ballots) == (1, 0)
+    assert len([each for each in store.keys.passing() if each.startswith(DAY)]) == 1
+    box.share({"dev": 4, "eve": 5})
+    box.night()
+    assert said(box) == Counter({3: 1, 4: 1, 5: 1})
+
+
+def test_of_a_piece_in_which_others_cannot_be_opened_nobody_is_dropped_alone(
+    store: Store,
+) -> None:
+    box = Box(store)
+    box.share({"ada": 1, "ben": 2, "cem": 3})
+    run(
+        store,
+        lambda conn: conn.execute(
+            update(pending).where(pending.c.participant == box.people["ada"]).values(body=b"x")
+        ),
+    )
+    night = box.night()
+    assert night is not None
+    assert (night.dropped, night.waiting) == (0, 2)
+    assert (box.waiting, box.ballots) == (2, 0)
+    # Nothing that cannot be opened keeps the secret of a day.
+    assert len([each for each in store.keys.passing() if each.startswith(DAY)]) == 1
 
 
 def test_what_is_changed_in_the_middle_of_a_drop_is_either_counted_or_said_to_be_late(
@@ -212,12 +257,11 @@ def told_of(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[int]]:
 
     def spied(
         conn: Connection,
-        keys: KeyRing,
         tallies: list[Tally],
         *rest: Any,  # noqa: ANN401 - As it is called.
         **named: Any,  # noqa: ANN401 - The same.
     ) -> Settled:
-        done = settle(conn, keys, tallies, *rest, **named)
+        done = settle(conn, tallies, *rest, **named)
         for each in tallies:
             found[each.due.id] = Counter(given[0][0] for given in each.cell.ballots)
         return done
@@ -243,6 +287,77 @@ def test_of_two_nights_at_once_one_is_done(store: Store, second: Store) -> None:
     assert len(given) == 2
     assert sum(night.closed.told for night in done) == len(box.told) == 1
     assert sum(night.dropped for night in done) == 7
+
+
+def test_what_is_dropped_in_the_middle_of_a_tally_is_told_with_the_rest(
+    store: Store, second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = told_of(monkeypatch)
+    # The other process believes the night to be its own.
+    monkeypatch.setattr(leases, "hold", lambda *_: 1)
+    box = Box(store)
+    box.share({f"x{n}": 4 for n in range(6)})
+    box.night()
+    box.share(dict.fromkeys(SEVEN, 1))
+    drop = partial(Box(second, now=box.now).night, 0)
+    with meanwhile(store, "before_cursor_execute", "SELECT turnout.participant", drop) as given:
+        counting.close_due(store, {}, box.now, measure="energy", early=True)
+    assert given[0].dropped == 7
+    assert list(told.values()) == [Counter({4: 6, 1: 7})]
+    assert (box.ballots, box.waiting) == (0, 0)
+
+
+def test_a_count_with_more_ballots_than_were_tallied_is_not_settled(store: Store) -> None:
+    box = Box(store)
+    box.share(SEVEN)
+    box.night()
+    with store.engine.connect() as conn:
+        (due,) = closing.due(conn, box.now, "energy", early=True)
+        tally = closing.tally(conn, store.keys, due)
+    assert tally is not None
+    late = {"id": "f" * 32, "week": week_of(due.closes_at), "count": due.id, "body": b""}
+    run(store, lambda conn: conn.execute(insert(ballot), late))
+    with pytest.raises(closing.ChangedError):
+        run(
+            store,
+            lambda conn: closing.settle(conn, [tally], None, [], now=box.now, early=True),
+        )
+    assert box.ballots == 8
+
+
+def test_a_process_that_was_held_up_for_longer_than_its_lease_changes_nothing_more(
+    store: Store, second: Store
+) -> None:
+    box = Box(store)
+    box.share(SEVEN)
+    with counting._Box(store, box.now) as late:
+        with (
+            counting._Box(second, box.now + timedelta(minutes=11)),
+            pytest.raises(counting.BusyError),
+        ):
+            late.run(lambda conn: conn.execute(delete(pending)))
+        # Nor when the other has done its work and let go.
+        with pytest.raises(counting.BusyError):
+            late.run(lambda conn: conn.execute(delete(pending)))
+    assert box.waiting == 7
+
+
+def test_each_piece_of_a_long_night_renews_its_lease(
+    store: Store, second: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box(store)
+    passed = timedelta()
+    clock = SimpleNamespace(monotonic=lambda: passed.total_seconds())  # noqa: PLW0108 - It changes.
+    monkeypatch.setattr(counting, "time", clock)
+    with counting._Box(store, box.now) as long:
+        for _ in range(2):
+            passed += timedelta(minutes=9)
+            long.run(lambda _: None)
+        with (
+            pytest.raises(counting.BusyError),
+            counting._Box(second, box.now + timedelta(minutes=19)),
+        ):
+            pass
 
 
 @dataclass
@@ -367,7 +482,7 @@ def test_shares_withdrawals_and_forgettings_beside_drops_and_closes(
         store,
         lambda conn: [conn.execute(select(t)).all() for t in (pending, ballot, token, open_count)],
     ) == [[], [], [], []]
-    counting.sweep(store, patience=0)
+    counting.Sweeper(timedelta()).sweep(store, box.now)
     with store.engine.connect() as conn:
         assert not closing.orphans(conn, store.keys)
     tell(

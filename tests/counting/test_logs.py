@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_nothing_of_anybody_is_in_what_a_night_logs(
     box.share({name: 1 + n % 5 for n, name in enumerate(PLACES[:6])})
     store.keys.forget_all([COUNT + box.count().id])
     box.night(8)
-    counting.sweep(store, patience=0)
+    counting.Sweeper(timedelta()).sweep(store, box.now)
     said = written.getvalue()
     assert "a count is lost" in said  # So it is listened to.
     assert seen(said, found) == set()

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing as closed
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -247,7 +248,7 @@ def test_a_count_that_expires_leaves_no_partition_and_no_key(store: Store) -> No
     for _ in range(9):
         box.night(7)
     assert box.told == ()
-    assert counting.sweep(store, patience=0) == 0
+    assert counting.Sweeper(timedelta()).sweep(store, box.now) == 0
     assert not [each for each in store.keys.passing() if each.startswith(COUNT)]
 
 

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.measures.measure import Measure
@@ -56,7 +56,7 @@ def main() -> None:
     store.writer.start()
     print("ready", flush=True)  # noqa: T201 - For whoever waits to kill it.
     night = counting.nightly(store, {}, datetime.fromisoformat(orders.now))
-    counting.sweep(store, patience=0)
+    counting.Sweeper(timedelta()).sweep(store, datetime.fromisoformat(orders.now))
     print("busy" if night is None else "done", flush=True)  # noqa: T201
     store.close()
 

@@ -77,7 +77,8 @@ def test_everything_comes_back_from_both_backups(
     changed = {name for name in before if before[name] != after[name]}
     # Counts that are open stay behind: their keys are in no backup.
     box = {"pending", "turnout", "open_count", "day_key"}
-    assert changed == {"outbox", "outbox_chat", *box}
+    # And it is noted that nobody can tell any more who was in what had been told.
+    assert changed == {"outbox", "outbox_chat", "meta", *box}
     assert {after[name] for name in box} == {"[]"}
     due = run(house, lambda conn: conversations.due(conn, NOON, 9))
     assert len(due) == 1

@@ -59,7 +59,6 @@ def _open() -> None:
         sa.Column("count", sa.String(length=32), nullable=False),
         sa.Column("stage", sa.SmallInteger(), nullable=False),
         _whose("turnout"),
-        _of("turnout", "count", "open_count"),
         sa.PrimaryKeyConstraint("participant", "count", name=op.f("pk_turnout")),
         sqlite_with_rowid=False,
     )
@@ -107,6 +106,7 @@ def _told() -> None:
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("cells", sa.Text(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.Column("held_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gate")),
     )
     op.create_index("ix_gate_measure", "gate", ["measure"])
@@ -162,6 +162,11 @@ def _fixed() -> None:
                 f"CREATE TRIGGER release_no_{what.lower()} BEFORE {what} ON release "
                 "BEGIN SELECT RAISE(ABORT, 'a release never changes'); END"
             )
+        op.execute(  # One that takes the place of another is neither an update nor a deletion.
+            "CREATE TRIGGER release_no_replace BEFORE INSERT ON release "
+            "WHEN EXISTS (SELECT 1 FROM release WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'a release never changes'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION release_fixed() RETURNS trigger LANGUAGE plpgsql AS "
@@ -170,4 +175,8 @@ def _fixed() -> None:
     op.execute(
         "CREATE TRIGGER release_fixed BEFORE UPDATE OR DELETE ON release "
         "FOR EACH ROW EXECUTE FUNCTION release_fixed()"
+    )
+    op.execute(
+        "CREATE TRIGGER release_kept BEFORE TRUNCATE ON release "
+        "FOR EACH STATEMENT EXECUTE FUNCTION release_fixed()"
     )
