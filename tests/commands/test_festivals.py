@@ -296,7 +296,7 @@ def test_a_programme_goes_out_as_a_calendar_and_comes_back_as_it_was(skerry: Wit
     assert "As before: 2" in again
     assert "Nothing in it is other than before." in again
     refused = skerry.refuses("festivals", "export", "spring", "--ics", "no/such/folder.ics")
-    assert "cannot be written" in refused
+    assert "There is no folder" in refused
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_practice_of_ones_own_is_played_by_its_path(skerry: Skerry) -> None:
 
 def test_no_such_practice_and_no_such_file_are_refused(skerry: Skerry) -> None:
     assert "nosuch" in skerry.refuses("rehearse", "nosuch")
-    assert "cannot be read" in skerry.refuses("rehearse", "nudge", "--answers", "/nope")
+    assert "There is no file" in skerry.refuses("rehearse", "nudge", "--answers", "/nope")
 
 
 def test_a_language_there_is_not_is_refused(skerry: Skerry) -> None:
