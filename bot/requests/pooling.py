@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.engine.conversation import Answer, Conversation
+from bot.engine.conversation import About, Answer, Conversation
 from bot.engine.effects import Effect, Keep, Pool, Share, Unpool, Unshare
 from bot.engine.flow import Level, Offer
 from bot.engine.flow import Pool as PoolTurn
@@ -52,8 +52,8 @@ def follow(
         match effect:
             case Pool(measure, values, at):
                 _pool(desk, after, measure, dict(values), at)
-            case Unpool(measure):
-                counts.withdraw(desk.conn, desk.participant.id, measure)
+            case Unpool(measure, at):
+                _unpool(desk, before, measure, at)
             case Share():
                 # What ends with this choice has let go of its answers already.
                 _share(desk, compiled, replace(after, answers=before.answers), effect)
@@ -108,6 +108,10 @@ def _sessions(measure: Measure, node: Node, offer: Offer, held: Conversation) ->
     yield from (about.id for about in held.about)
 
 
+def _cell(about: About) -> str:
+    return f"{about.group}/{about.id}"
+
+
 def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count | None:
     """The count in which somebody is; None for a session that is not known or long over."""
     if measure.group is Group.SESSION:
@@ -121,7 +125,7 @@ def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count |
             desk.conn,
             desk.house.keys,
             measure,
-            cell=f"{about.group}/{about.id}",
+            cell=_cell(about),
             title=about.title,
             now=desk.now,
             closes_at=over + _MARGIN,
@@ -174,6 +178,17 @@ def _pool(
         desk.remark("counted_before", title=_title(desk, measure))
     except OutOfScaleError:
         desk.remark("not_counted", title=_title(desk, measure))
+
+
+def _unpool(desk: Desk, held: Conversation, name: str, at: str) -> None:
+    """Take back what a conversation gave to a count: of a session's, to that session's alone."""
+    whose = desk.participant.id
+    cells = {_cell(about) for about in held.about if about.id == at}
+    for waiting in counts.waiting(desk.conn, whose):
+        if waiting.measure == name and (
+            waiting.body.group is not Group.SESSION or waiting.cell in cells
+        ):
+            counts.withdraw(desk.conn, whose, name, waiting.count)
 
 
 def take_back(desk: Desk, effects: tuple[Effect, ...]) -> None:

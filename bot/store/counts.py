@@ -44,6 +44,7 @@ class Waiting:
 
     count: str
     measure: str
+    cell: str
     title: str
     body: Measure
 
@@ -204,7 +205,13 @@ def withdraw(conn: Connection, participant_id: str, measure: str, count: str = "
 def waiting(conn: Connection, participant_id: str) -> tuple[Waiting, ...]:
     """The shares of somebody that wait for the nightly drop."""
     rows = conn.execute(
-        select(open_count.c.id, open_count.c.measure, open_count.c.title, open_count.c.body)
+        select(
+            open_count.c.id,
+            open_count.c.measure,
+            open_count.c.cell,
+            open_count.c.title,
+            open_count.c.body,
+        )
         .join(pending, pending.c.count == open_count.c.id)
         .where(pending.c.participant == participant_id)
         .order_by(open_count.c.measure, open_count.c.id)
@@ -213,6 +220,7 @@ def waiting(conn: Connection, participant_id: str) -> tuple[Waiting, ...]:
         Waiting(
             count=row.id,
             measure=row.measure,
+            cell=row.cell,
             title=row.title,
             body=Measure.model_validate_json(row.body),
         )

@@ -188,6 +188,54 @@ def test_session_feedback_asks_which_one_and_keeps_no_number(someone: Someone) -
     assert stages(someone)["session_useful spring/talk"] == 0
 
 
+def both_waiting(someone: Someone) -> Outbound:
+    """The feedback of two sessions, each with one number that waits; the second can go back."""
+    someone.is_due("session_feedback", about=(WALK, TALK))
+    for line in ("A walk by the firth", "for all of it", "4", "5", "fresh thinking", "1", "done"):
+        someone.says(line)
+    for line in ("The dunes.", "done", "A longer tea.", "done", "done"):
+        someone.says(line)
+    someone.is_due("session_feedback", "the talk", about=(WALK, TALK))
+    for line in ("On power", "for all of it", "2", "5", "fresh thinking", "1"):
+        someone.says(line)
+    asked = someone.says("done")[-1]
+    assert cells(someone) == ["spring/talk", "spring/walk"]
+    return asked
+
+
+def cells(someone: Someone) -> list[str]:
+    """The sessions of which a share waits."""
+    whose = someone.id
+    found = someone._run(lambda conn: counts.waiting(conn, whose))
+    return sorted(each.cell for each in found)
+
+
+def test_going_back_in_one_sessions_feedback_leaves_the_share_of_another(
+    someone: Someone,
+) -> None:
+    both_waiting(someone)
+    someone.says("back")
+    someone.says("done")
+    assert cells(someone) == ["spring/walk"]
+
+
+def test_another_answer_on_one_session_leaves_the_share_of_another(someone: Someone) -> None:
+    both_waiting(someone)
+    for line in ("back", "back", "back", "3"):
+        someone.says(line)
+    assert cells(someone) == ["spring/walk"]
+
+
+def test_choosing_another_session_takes_back_what_was_given_of_the_first(
+    someone: Someone,
+) -> None:
+    both_waiting(someone)
+    for line in ("back",) * 6:
+        someone.says(line)
+    someone.says("Not there this time")
+    assert cells(someone) == ["spring/walk"]
+
+
 def test_a_session_three_days_over_is_not_counted_any_more(someone: Someone) -> None:
     asked = feeds_back(someone, WALK)
     assert labels(asked)[0] == "Useful: 4 of 5"
