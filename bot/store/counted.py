@@ -38,7 +38,7 @@ open_count = Table(
     Column("measure", String(40), nullable=False),
     #: Who is counted together here: a cohort's name, `festival/session`, or nothing for the rest.
     Column("cell", String(140), nullable=False),
-    Column("title", String(160), nullable=False),
+    Column("title", String(200), nullable=False),
     #: The measure as it stood when this was opened, as JSON.
     Column("body", Text, nullable=False),
     #: What the inner seal is made with; its secret is in the key store until the close.

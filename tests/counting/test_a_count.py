@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from bot.store.counts import Counted
 from bot.store.opening import Store
 from bot.trust.databases import writing
 from bot.trust.keyring import COUNT, DAY, GATE
+from scheduler.festival import Session
 from tests.counting.box import WEEK, Box
 from tests.store.builders import run
 
@@ -95,6 +97,21 @@ def test_a_share_can_be_taken_back_until_the_drop_and_not_after(box: Box) -> Non
             box.store,
             lambda conn: counts.share(conn, box.store.keys, other, of, ((1,),), now=box.now),
         )
+
+
+def test_a_session_is_counted_however_long_its_title_may_be(box: Box) -> None:
+    longest = "é" * 200
+    assert Session(id="walk", title=longest, starts=box.now.replace(tzinfo=None)).title == longest
+    opened = partial(
+        counts.opened,
+        keys=box.store.keys,
+        measure=box.measure,
+        cell="spring/walk",
+        title=longest,
+        now=box.now,
+        closes_at=box.now + WEEK,
+    )
+    assert run(box.store, opened).title == longest
 
 
 def test_the_same_share_a_hundred_times_counts_once(box: Box) -> None:

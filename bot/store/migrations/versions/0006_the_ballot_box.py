@@ -43,7 +43,7 @@ def _open() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("cell", sa.String(length=140), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("public", sa.LargeBinary(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
