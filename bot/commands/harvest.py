@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -88,7 +89,10 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
     with plainly(), opened(read_settings()) as house:
         known = reap(house, measure, None)
         count = sum(each.groups for each in known.open)
-        asked = f"Close {count} open counts before their day? Nobody can add to them after that."
+        asked = (
+            f"Close {count} open counts before their day? Nobody can add to what is told. "
+            "Where too few people are for that, it stays open."
+        )
         if count and not yes and not typer.confirm(asked):
             refuse("Nothing was closed.")
         known_ones = load(places(house.settings)).measures
@@ -97,12 +101,18 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
         except BusyError:
             refuse("Counts are being closed just now. Try again in some minutes.")
     if as_json:
-        say_json({"told": closed.told, "held": closed.held, "expired": closed.expired})
+        say_json(asdict(closed))
         return
     out.print(
         f"Told: {closed.told}. Held back, for too few people: {closed.held}. "
         f"Expired untold: {closed.expired}."
     )
+    if closed.waiting:
+        out.print(
+            f"Left open: {closed.waiting}. Shares in there wait until tonight's drop, and can be "
+            "taken back until then. Close it tomorrow; where fewer than three wait, leave it to "
+            "its own day."
+        )
 
 
 @app.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -53,6 +53,8 @@ class Closed:
     told: int = 0
     held: int = 0
     expired: int = 0
+    #: Left open before their day, since shares in them can still be taken back.
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,11 @@ def close_due(
     measure: str | None,
     early: bool,
 ) -> Closed:
-    """Close what is due, or with `early` one measure now; raises BusyError."""
+    """Close what is due, or with `early` one measure now; raises BusyError.
+
+    Until the nightly drop whoever shared can take it back. So with `early`, a count in which a
+    share still waits for it is left open.
+    """
     with _Box(store, now):
         return _close(store, measures, now, measure=measure, early=early)
 
@@ -164,12 +170,13 @@ def _close(
 ) -> Closed:
     with store.engine.connect() as conn:
         found = closing.due(conn, now, measure, early=early)
-    told = held = expired = 0
+    told = held = expired = waiting = 0
     keys: list[str] = []
     weeks: set[str] = set()
     for together in _alike(found):
         settled = _settle(store, measures, together, now, early=early)
         told, held, expired = told + settled.told, held + settled.held, expired + settled.expired
+        waiting += settled.waiting
         keys += settled.keys
         weeks |= settled.weeks
         # At once, so that no more than one measure's keys outlive their count if it is cut short.
@@ -178,7 +185,7 @@ def _close(
         store.writer.submit(partial(closing.drop_part, week=week)).result()
     if found:
         _tidy(store)
-    return Closed(told=told, held=held, expired=expired)
+    return Closed(told=told, held=held, expired=expired, waiting=waiting)
 
 
 def _alike(found: Iterable[Due]) -> list[tuple[Due, ...]]:
@@ -202,7 +209,9 @@ def _settle(
     for _ in range(_TRIES):
         with store.engine.connect() as conn:
             tallies = [(due, closing.tally(conn, store.keys, due)) for due in found]
-            there = [tally for _, tally in tallies if tally is not None]
+            whole = [tally for _, tally in tallies if tally is not None]
+            there = [tally for tally in whole if not (early and tally.shares)]
+            waiting = len(whole) - len(there)
             lost = [due for due, tally in tallies if tally is None]
             cells = [tally.cell for tally in there]
             gates = closing.before(conn, store.keys, name, cells)
@@ -211,7 +220,7 @@ def _settle(
             _log.error("a count is lost: its key is gone", measure=name, count=due.id)
             store.writer.submit(partial(counts.lose, count=due.id)).result()
         if not there:
-            return Settled()
+            return Settled(waiting=waiting)
         measure = _with_floor(found, measures)
         before = list(gates.values())
         made = outcome(measure, cells, before)
@@ -220,7 +229,7 @@ def _settle(
         titles = {tally.due.cell: tally.due.title for tally in there}
         release = _release(measure, there, made.told, titles, now)
         try:
-            return store.writer.submit(
+            settled = store.writer.submit(
                 partial(
                     closing.settle,
                     keys=store.keys,
@@ -240,6 +249,8 @@ def _settle(
             found = _still(store, found)
             if not found:
                 return Settled()
+        else:
+            return replace(settled, waiting=waiting)
     _log.warning("a count was shared in again and again, and is closed another time", measure=name)
     return Settled()
 

@@ -216,6 +216,8 @@ class Settled:
     told: int = 0
     held: int = 0
     expired: int = 0
+    #: Left open before their day, since shares in them can still be taken back.
+    waiting: int = 0
     #: Owners of keys that open nothing any more.
     keys: tuple[str, ...] = ()
     #: Partitions that may be dropped once they are empty.

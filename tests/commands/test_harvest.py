@@ -185,7 +185,7 @@ def test_close_asks_first_and_says_how_many_were_told(
     ) -> Closed:
         assert "weekly_energy" in measures
         asked.append((measure, early))
-        return Closed(told=2, held=1, expired=0)
+        return Closed(told=2, held=1, expired=0, waiting=3 if measure is None else 0)
 
     monkeypatch.setattr(command, "close_due", close_due)
     assert full("harvest", "close").exit_code == 1
@@ -194,8 +194,11 @@ def test_close_asks_first_and_says_how_many_were_told(
         "Told: 2. Held back, for too few people: 1. Expired untold: 0.\n"
     )
     done = json.loads(full.does("harvest", "close", "--yes", "--json"))
-    assert done == {"told": 2, "held": 1, "expired": 0}
+    assert done == {"told": 2, "held": 1, "expired": 0, "waiting": 3}
     assert asked == [("weekly_energy", True), (None, True)]
+    line = full.does("harvest", "close", "--yes").splitlines()[-1]
+    assert line.startswith("Left open: 3. Shares in there wait until tonight's drop")
+    assert "Where too few people are for that, it stays open." in full("harvest", "close").output
 
 
 def test_close_while_counts_are_being_closed_is_one_clear_line(

@@ -154,6 +154,33 @@ def test_what_was_never_dropped_is_counted_at_the_close(box: Box) -> None:
     assert box.waiting == 0
 
 
+def close_now(box: Box) -> counting.Closed:
+    return counting.close_due(box.store, {}, box.now, measure=None, early=True)
+
+
+def test_before_its_day_nothing_is_closed_that_can_still_be_taken_back(box: Box) -> None:
+    box.share(SEVEN)
+    box.night()
+    box.share({"late": 3})
+    box.share(SEVEN, cell="Other")
+    assert close_now(box) == counting.Closed(waiting=2)
+    assert (box.told, box.waiting, box.ballots) == ((), 8, 7)
+    late = box.id_of("late")
+    assert run(box.store, lambda conn: counts.withdraw(conn, late, "energy"))
+    assert close_now(box) == counting.Closed(told=1, waiting=1)
+    box.night()
+    assert close_now(box) == counting.Closed(told=1)
+    assert (box.waiting, box.ballots) == (0, 0)
+
+
+def test_before_its_day_a_count_of_too_few_stays_open_for_more(box: Box) -> None:
+    box.share({"ada": 4, "ben": 2, "cem": 5})
+    box.night()
+    assert close_now(box) == counting.Closed(held=1)
+    box.share({"dev": 3})
+    assert box.waiting == 1
+
+
 def test_a_clock_moved_back_over_a_drop_drops_nothing_twice(box: Box) -> None:
     box.share(SEVEN)
     box.night()
@@ -179,6 +206,7 @@ def test_a_clock_that_was_a_year_ahead_does_not_stop_the_drop(box: Box) -> None:
 
 def test_a_count_closed_twice_is_told_once(box: Box) -> None:
     box.share(SEVEN)
+    box.night()
     measures = {"energy": box.measure}
     first = counting.close_due(box.store, measures, box.now, measure="energy", early=True)
     again = counting.close_due(box.store, measures, box.now, measure="energy", early=True)
