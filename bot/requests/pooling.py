@@ -24,6 +24,7 @@ from bot.records import Standing
 from bot.requests.desk import Desk
 from bot.store import cohorts, counts, shared
 from bot.store.counts import ANSWERED, ASKED, BEGUN, Count, Counted
+from bot.trust.keyring import KeyGoneError
 from bot.voice import Voice
 
 #: How long after a session it can still be said what it was like (PRACTICES 4).
@@ -159,7 +160,10 @@ def _pool(
     values: Mapping[str, int | str | tuple[str, ...]],
     at: str,
 ) -> None:
-    """Have a choice wait for the nightly drop; what cannot be counted is said."""
+    """Have a choice wait for the nightly drop; what cannot be counted is said.
+
+    Nor can anything in a count whose key is lost: the next night takes that count away.
+    """
     measure = desk.house.measures.get(name)
     count = _count(desk, measure, held, at) if measure is not None else None
     if measure is None or count is None:
@@ -176,7 +180,7 @@ def _pool(
         )
     except Counted:
         desk.remark("counted_before", title=_title(desk, measure))
-    except OutOfScaleError:
+    except (OutOfScaleError, KeyGoneError):
         desk.remark("not_counted", title=_title(desk, measure))
 
 

@@ -19,7 +19,7 @@ from bot.store.columns import Insert, each, new_id
 from bot.store.counted import ballot, day_key, open_count, pending, token, turnout
 from bot.trust import ballots
 from bot.trust.databases import is_sqlite
-from bot.trust.keyring import COUNT, DAY, KeyRing
+from bot.trust.keyring import COUNT, DAY, KeyGoneError, KeyRing
 
 #: How long after it may first be closed a count still waits for enough people.
 PATIENCE = timedelta(weeks=7)
@@ -178,7 +178,8 @@ def share(  # noqa: PLR0913 - Whose, in which count, and what.
 ) -> None:
     """Have a share wait for the nightly drop; it takes the place of one that waits already.
 
-    `given` is on the measure's scale. Raises Counted when theirs was dropped already.
+    `given` is on the measure's scale. Raises Counted when theirs was dropped already, and
+    KeyGoneError when the count's key is lost.
     """
     secret = keys.secret(COUNT + count.id)
     theirs = ballots.token(secret, count.measure, count.cell, participant_id)
@@ -241,7 +242,13 @@ _TODAY_HELD = _TODAY.with_for_update(read=True)
 def _today(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]:
     """The id and the public half of the key that shares are sealed with now."""
     row = conn.execute(_TODAY if is_sqlite(conn) else _TODAY_HELD).first()
-    return new_day(conn, keys, now) if row is None else (row.id, row.public)
+    if row is None:
+        return new_day(conn, keys, now)
+    try:
+        keys.secret(DAY + row.id)
+    except KeyGoneError:  # What is sealed with it, nobody can drop.
+        return new_day(conn, keys, now)
+    return row.id, row.public
 
 
 def new_day(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]:

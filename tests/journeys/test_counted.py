@@ -12,6 +12,7 @@ from bot.requests import counting
 from bot.store import counts, shared
 from bot.store.counted import open_count, turnout
 from bot.store.shared import Shared
+from bot.trust.keyring import COUNT, DAY
 from tests.journeys.conftest import on_both
 from tests.journeys.looking import kept
 from tests.journeys.playing import begin
@@ -154,6 +155,33 @@ def test_after_the_drop_nobody_can_find_it_and_that_is_said(someone: Someone) ->
         someone.says(line)
     someone.says("1")
     assert "has you in it already" in "\n".join(texts(someone.says("done")))
+
+
+def loses_keys(someone: Someone, kind: str) -> None:
+    keys = someone.store.keys
+    keys.forget_all(each for each in keys.passing() if each.startswith(kind))
+
+
+def test_a_count_whose_key_is_lost_takes_nothing_and_that_is_said(someone: Someone) -> None:
+    checks_in(someone)
+    loses_keys(someone, COUNT)
+    someone.says("1")
+    assert "is not being counted any more" in "\n".join(texts(someone.says("done")))
+    assert waiting(someone) == []
+
+
+def test_a_day_whose_key_is_lost_is_another_day_for_whoever_shares_then(
+    someone: Someone,
+) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    loses_keys(someone, DAY)
+    someone.is_due("weekly", "another")
+    for line in ("2", "the short version", "Rain.", "done", "Again.", "done", "1", "done"):
+        someone.says(line)
+    counting.nightly(someone.store, measures(), someone.now + timedelta(days=1))
+    assert waiting(someone) == ["weekly_energy"]
 
 
 def test_going_back_and_choosing_another_number_asks_again(someone: Someone) -> None:
