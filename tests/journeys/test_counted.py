@@ -247,6 +247,16 @@ def test_going_back_in_one_sessions_feedback_leaves_the_share_of_another(
     assert cells(someone) == ["spring/walk"]
 
 
+def test_what_waits_of_two_sessions_is_told_apart_when_it_is_taken_back(
+    someone: Someone,
+) -> None:
+    both_waiting(someone)
+    assert sorted(labels(someone.says("take back")[-1]))[-2:] == [
+        "Usefulness of the session: A walk by the firth (waits to…",
+        "Usefulness of the session: On power (waits to be counted)",
+    ]
+
+
 def test_another_answer_on_one_session_leaves_the_share_of_another(someone: Someone) -> None:
     both_waiting(someone)
     for line in ("back", "back", "back", "3"):
