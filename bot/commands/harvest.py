@@ -90,7 +90,8 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
         known = reap(house, measure, None)
         count = sum(each.groups for each in known.open)
         asked = (
-            f"Close {count} open counts before their day? Nobody can add to what is told. "
+            f"Close {_open(count)} before {'its' if count == 1 else 'their'} day? "
+            "Nobody can add to what is told. "
             "Where too few people are for that, it stays open."
         )
         if count and not yes and not typer.confirm(asked):
@@ -171,7 +172,8 @@ def _lines(found: Harvest, *, alone: bool) -> Sequence[str]:
     told = [line for release in found.releases for line in (*lines(release), "")]
     told = told or ["No count has closed yet.", ""]
     for each in found.open:
-        told.append(f"{each.title}: {each.groups} counts are open until {words.day(each.until)}.")
+        are = "count is" if each.groups == 1 else "counts are"
+        told.append(f"{each.title}: {each.groups} {are} open until {words.day(each.until)}.")
     if found.open:
         told += ["Nothing of an open count can be seen before it closes, by anybody.", ""]
     if alone:
@@ -184,6 +186,10 @@ def _lines(found: Harvest, *, alone: bool) -> Sequence[str]:
         told += [f"  {shared.level(story)}{by}", *([f"  {story.about}"] if story.about else [])]
         told += [f"    {paragraph}" for paragraph in story.paragraphs]
     return told
+
+
+def _open(count: int) -> str:
+    return f"{count} open count{'' if count == 1 else 's'}"
 
 
 def _summed(found: Harvest) -> str:

@@ -80,6 +80,7 @@ def test_show_tells_counts_what_is_open_and_what_is_shared(full: Within) -> None
     assert "Energy in the week, 2 to 8 November 2026\n  Spring: About 40 people" in text
     assert "\n  Not to conclude: How much energy" in text
     assert "Energy in the week: 3 counts are open until 9 November 2026." in text
+    assert "lost: 1 count is open until 9 November 2026." in text
     assert "Nothing of an open count can be seen before it closes, by anybody." in text
     assert "[bold]The beds (2 November 2026)\n  May be quoted without a name." in text
     assert "    We argued about beds." in text
@@ -199,6 +200,13 @@ def test_close_asks_first_and_says_how_many_were_told(
     line = full.does("harvest", "close", "--yes").splitlines()[-1]
     assert line.startswith("Left open: 3. Shares in there wait until tonight's drop")
     assert "Where too few people are for that, it stays open." in full("harvest", "close").output
+
+
+def test_one_open_count_is_asked_of_as_one(full: Within, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = full("harvest", "close").output
+    assert "Close 4 open counts before their day?" in asked
+    monkeypatch.setattr(releases, "open_counts", lambda _: (("weekly_energy", 1, MONDAY),))
+    assert "Close 1 open count before its day?" in full("harvest", "close").output
 
 
 def test_close_while_counts_are_being_closed_is_one_clear_line(
