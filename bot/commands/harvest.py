@@ -16,7 +16,7 @@ from bot.commands.flows import print_faults, told_fault
 from bot.commands.opening import opened, read_settings
 from bot.commands.printing import table
 from bot.commands.reaping import places, reap
-from bot.commands.refusing import out, plainly, refuse, say_json
+from bot.commands.refusing import harmless, out, plainly, refuse, say_json
 from bot.harvest import shared, words
 from bot.harvest.files import told_open, told_release, told_words
 from bot.harvest.harvest import Harvest
@@ -53,7 +53,7 @@ def show(measure: _Measure = None, *, since: _Since = None, as_json: _Json = Fal
             say_json({"kind": "shared"} | told_words(each))
     else:
         for line in _lines(found, alone=measure is not None):
-            out.print(line, markup=False)
+            out.print(harmless(line), markup=False)
 
 
 @app.command()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -136,6 +138,32 @@ def test_export_writes_what_the_ending_says(full: Within, name: str, begins: str
     said = full.does("harvest", "export", "--to", name)
     assert said == f"{name} is written: {len(whole().releases)} counts, 1 shared by people.\n"
     assert Path(name).read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["h.html", "h.csv", "h.json"])
+def test_an_export_can_be_read_by_nobody_else_on_the_machine(full: Within, name: str) -> None:
+    Path(name).touch(mode=0o644)
+    full.does("harvest", "export", "--to", name, "--yes")
+    assert Path(name).stat().st_mode & 0o777 == 0o600
+    Path(name).unlink()
+    full.does("harvest", "export", "--to", name)
+    assert Path(name).stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_in_shared_words_steers_the_terminal(
+    full: Within, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = "Be\x1b[2Jds\x9b31m \x07and\x7f \u202emore\nof it\r"
+    story = replace(STORY, title=hostile, about=hostile, name=hostile, level="public")
+    story = replace(story, paragraphs=(hostile,))
+    monkeypatch.setattr(shared, "all_shared", lambda *_, **__: (story,))
+    told = full.does("harvest", "show")
+    assert "    Be[2Jds31m and more\nof it\n" in told
+    for text in (told, full.does("harvest", "show", "--json")):
+        assert not [each for each in text if unicodedata.category(each) == "Cc" and each != "\n"]
+        assert "\u202e" not in text
+    found = json.loads(full.does("harvest", "show", "--json").splitlines()[-1])
+    assert found["paragraphs"] == [hostile]
 
 
 def test_export_into_a_folder_writes_each_chart(full: Within) -> None:
