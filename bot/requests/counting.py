@@ -189,12 +189,23 @@ def _close(
 
 
 def _alike(found: Iterable[Due]) -> list[tuple[Due, ...]]:
-    """Counts of one measure, as it was worded on one day, floors aside."""
+    """Counts of one measure, as it was worded on one day, floors aside; of each cell one.
+
+    A cell may have two, of which the older is settled first: what it tells is held against the
+    other.
+    """
 
     def key(due: Due) -> str:
         return due.measure.name + due.measure.model_dump_json(exclude={"floor"})
 
-    return [tuple(group) for _, group in groupby(sorted(found, key=key), key)]
+    rounds: list[tuple[Due, ...]] = []
+    for _, group in groupby(sorted(found, key=key), key):
+        rest = list(group)
+        while rest:
+            first = {due.cell: due for due in reversed(rest)}
+            rounds.append(tuple(due for due in rest if first[due.cell] is due))
+            rest = [due for due in rest if first[due.cell] is not due]
+    return rounds
 
 
 def _settle(

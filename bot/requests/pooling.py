@@ -38,6 +38,9 @@ _NAMED = frozenset({Level.NAMED, Level.PUBLIC})
 _MARGIN = timedelta(hours=12)
 #: The end of the week that a count of a cohort is open for lies at this hour (UTC) of a Monday.
 _MONDAY = 0
+#: So much longer whoever was asked in that week may still answer: a reminder comes on the next
+#: working day.
+_LATE = timedelta(days=2)
 
 
 def follow(
@@ -92,7 +95,7 @@ def _came(desk: Desk, held: Conversation, offers: list[tuple[Node, Offer]], stag
         for node, offer in offers
         if (measure := desk.house.measures.get(offer.measure)) is not None
         for at in _sessions(measure, node, offer, held)
-        if (count := _count(desk, measure, held, at)) is not None
+        if (count := _count(desk, measure, held, at, asked=stage == ASKED)) is not None
     ]
     counts.came(desk.conn, desk.participant.id, found, stage)
 
@@ -113,8 +116,14 @@ def _cell(about: About) -> str:
     return f"{about.group}/{about.id}"
 
 
-def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count | None:
-    """The count in which somebody is; None for a session that is not known or long over."""
+def _count(
+    desk: Desk, measure: Measure, held: Conversation, at: str, *, asked: bool = False
+) -> Count | None:
+    """The count in which somebody is; None for a session that is not known or long over.
+
+    In that of a cohort they are by when they were asked, however late they answer. None when it
+    has closed meanwhile: a late answer takes nobody's place in the next.
+    """
     if measure.group is Group.SESSION:
         about = next((each for each in held.about if each.id == at), None)
         if about is None:
@@ -132,7 +141,7 @@ def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count |
             closes_at=over + _MARGIN,
         )
     known = counts.frozen(desk.conn, desk.participant.id, measure.name)
-    if known is not None:
+    if not asked or (known is not None and known.takes(desk.now)):
         return known
     named = cohorts.of(desk.conn, desk.participant.id) if measure.group is Group.COHORT else ()
     cell = min(named, default="")
@@ -143,12 +152,13 @@ def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count |
         cell=cell,
         title=cell,
         now=desk.now,
-        closes_at=ends(desk.now, measure.weeks),
+        closes_at=ends(desk.now, measure.weeks) + _LATE,
+        asks_until=ends(desk.now, measure.weeks),
     )
 
 
 def ends(now: datetime, weeks: int) -> datetime:
-    """The beginning (UTC) of the Monday on which a count of so many weeks may be closed."""
+    """The beginning (UTC) of the Monday until which a count of so many weeks asks people."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return day + timedelta(days=7 * weeks - (day.weekday() - _MONDAY))
 

@@ -77,7 +77,7 @@ _DUE = select(open_count)
 
 def due(conn: Connection, now: datetime, measure: str | None, *, early: bool) -> tuple[Due, ...]:
     """The counts that may be closed; with `early`, those of a measure before their time too."""
-    question = _DUE.order_by(open_count.c.measure, open_count.c.cell)
+    question = _DUE.order_by(open_count.c.measure, open_count.c.cell, open_count.c.asks_until)
     if measure is not None:
         question = question.where(open_count.c.measure == measure)
     if not early:

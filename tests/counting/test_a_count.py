@@ -14,7 +14,7 @@ from bot.measures.release import Amount
 from bot.requests import counting
 from bot.store import counts, forgetting, releases
 from bot.store.counted import gate, mark, open_count, token, turnout
-from bot.store.counts import Counted
+from bot.store.counts import ANSWERED, Counted
 from bot.store.opening import Store
 from bot.trust.databases import writing
 from bot.trust.keyring import COUNT, DAY, GATE
@@ -179,6 +179,40 @@ def test_before_its_day_a_count_of_too_few_stays_open_for_more(box: Box) -> None
     assert close_now(box) == counting.Closed(held=1)
     box.share({"dev": 3})
     assert box.waiting == 1
+
+
+def test_two_counts_of_one_cell_are_told_one_after_the_other(box: Box) -> None:
+    first = box.now + timedelta(days=2)
+    for names, until in ((SEVEN, first), ({f"q{n}": 4 for n in range(6)}, first + WEEK)):
+        opened = partial(
+            counts.opened,
+            keys=box.store.keys,
+            measure=box.measure,
+            cell="Team",
+            title="Team",
+            now=until - timedelta(days=1),
+            closes_at=until + timedelta(days=2),
+            asks_until=until,
+        )
+        of = run(box.store, opened)
+        for name, value in names.items():
+            whose = box.id_of(name)
+            came = partial(counts.came, participant_id=whose, counts=[of.id], stage=ANSWERED)
+            run(box.store, came)
+            share = partial(
+                counts.share,
+                keys=box.store.keys,
+                participant_id=whose,
+                count=of,
+                given=((value,),),
+                now=box.now,
+            )
+            run(box.store, share)
+    assert len(rows(box, open_count)) == 2
+    night = box.night(14)
+    assert night is not None
+    assert night.closed == counting.Closed(told=2)
+    assert [each.told[0].groups for each in box.told] == [("Team",), ("Team",)]
 
 
 def test_a_clock_moved_back_over_a_drop_drops_nothing_twice(box: Box) -> None:
