@@ -8,6 +8,8 @@ from bot.commands.refusing import refuse
 
 #: The largest file that is read.
 LARGEST = 2_000_000
+#: Read and written by the owner alone.
+OWNERS = 0o600
 
 
 def read_bytes(path: Path) -> bytes:
@@ -26,10 +28,17 @@ def has_folder(path: Path) -> None:
         refuse(f"There is no folder {path.parent}. Make it, or name another file.")
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file, in place of one that is there; refuses where that cannot be."""
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file, in place of one that is there; refuses where that cannot be.
+
+    A private one can be read by nobody else on this machine, whoever could read the one before.
+    """
     has_folder(path)
     try:
+        if private:
+            path.touch(mode=OWNERS)
+            if path.is_file():
+                path.chmod(OWNERS)
         path.write_bytes(content)
     except OSError as error:
         refuse(f"{path} cannot be written ({error.strerror}). Name another file.")

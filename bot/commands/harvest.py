@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from bot.commands.flows import print_faults, told_fault
 from bot.commands.opening import opened, read_settings
 from bot.commands.printing import table
 from bot.commands.reaping import places, reap
-from bot.commands.refusing import out, plainly, refuse, say_json
+from bot.commands.refusing import harmless, out, plainly, refuse, say_json
 from bot.harvest import shared, words
 from bot.harvest.files import told_open, told_release, told_words
 from bot.harvest.harvest import Harvest
@@ -52,7 +53,7 @@ def show(measure: _Measure = None, *, since: _Since = None, as_json: _Json = Fal
             say_json({"kind": "shared"} | told_words(each))
     else:
         for line in _lines(found, alone=measure is not None):
-            out.print(line, markup=False)
+            out.print(harmless(line), markup=False)
 
 
 @app.command()
@@ -88,7 +89,11 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
     with plainly(), opened(read_settings()) as house:
         known = reap(house, measure, None)
         count = sum(each.groups for each in known.open)
-        asked = f"Close {count} open counts before their day? Nobody can add to them after that."
+        asked = (
+            f"Close {_open(count)} before {'its' if count == 1 else 'their'} day? "
+            "Nobody can add to what is told. "
+            "Where too few people are for that, it stays open."
+        )
         if count and not yes and not typer.confirm(asked):
             refuse("Nothing was closed.")
         known_ones = load(places(house.settings)).measures
@@ -97,7 +102,7 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
         except BusyError:
             refuse("Counts are being closed just now. Try again in some minutes.")
     if as_json:
-        say_json({"told": closed.told, "held": closed.held, "expired": closed.expired})
+        say_json(asdict(closed))
         return
     if not count and not (closed.told or closed.held or closed.expired):
         out.print("No count is open.")
@@ -106,6 +111,12 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
         f"Told: {closed.told}. Held back, for too few people: {closed.held}. "
         f"Expired untold: {closed.expired}."
     )
+    if closed.waiting:
+        out.print(
+            f"Left open: {closed.waiting}. Shares in there wait until tonight's drop, and can be "
+            "taken back until then. Close it tomorrow; where fewer than three wait, leave it to "
+            "its own day."
+        )
 
 
 @app.command()
@@ -164,7 +175,8 @@ def _lines(found: Harvest, *, alone: bool) -> Sequence[str]:
     told = [line for release in found.releases for line in (*lines(release), "")]
     told = told or ["No count has closed yet.", ""]
     for each in found.open:
-        told.append(f"{each.title}: {each.groups} counts are open until {words.day(each.until)}.")
+        are = "count is" if each.groups == 1 else "counts are"
+        told.append(f"{each.title}: {each.groups} {are} open until {words.day(each.until)}.")
     if found.open:
         told += ["Nothing of an open count can be seen before it closes, by anybody.", ""]
     if alone:
@@ -177,6 +189,10 @@ def _lines(found: Harvest, *, alone: bool) -> Sequence[str]:
         told += [f"  {shared.level(story)}{by}", *([f"  {story.about}"] if story.about else [])]
         told += [f"    {paragraph}" for paragraph in story.paragraphs]
     return told
+
+
+def _open(count: int) -> str:
+    return f"{count} open count{'' if count == 1 else 's'}"
 
 
 def _summed(found: Harvest) -> str:

@@ -74,6 +74,6 @@ def contents(found: Harvest, to: Path, today: date) -> Mapping[Path, bytes]:
 
 
 def write(files: Mapping[Path, bytes]) -> None:
-    """Write every file."""
+    """Write every file, for whoever runs this alone: people's words may be in it."""
     for file, content in files.items():
-        write_bytes(file, content)
+        write_bytes(file, content, private=True)

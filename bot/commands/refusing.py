@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
@@ -27,6 +28,9 @@ EXPLAINED = (
     BrokenPhrasesError,
 )
 
+#: Control characters but tabs and ends of lines, and what turns the direction of writing round.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -49,8 +53,14 @@ def plainly() -> Iterator[None]:
 
 
 def say_json(thing: Mapping[str, object]) -> None:
-    """Print one object on one line."""
-    typer.echo(json.dumps(thing, ensure_ascii=False))
+    """Print one object on one line; control characters in it are written as JSON writes them."""
+    line = json.dumps(thing, ensure_ascii=False)
+    typer.echo(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line))
+
+
+def harmless(words: str) -> str:
+    """Somebody's words without what a terminal would obey in place of showing it."""
+    return _CONTROL.sub("", words)
 
 
 def _setting(error: ValidationError) -> str:

@@ -136,6 +136,8 @@ class Unpool:
     """Take back what this conversation gave to a count."""
 
     measure: str
+    #: Which session it was about; empty for none.
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

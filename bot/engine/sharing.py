@@ -94,7 +94,7 @@ def _pooled(
             values = _values(conversation, node, offer.of, recalled)
             yield PoolIt(offer.measure, values, _at(conversation, node, offer.at))
         elif offer.measure in before:
-            yield Unpool(offer.measure)
+            yield Unpool(offer.measure, _at(conversation, node, offer.at))
 
 
 def _shared(
@@ -121,16 +121,16 @@ def forgotten(script: Script, before: Conversation, after: Conversation) -> Move
         match node.turn:
             case Pool(offers=offers):
                 chosen = _chosen(given)
-                gone = [
-                    offer.measure
+                gone = {
+                    offer.measure: _at(before, node, offer.at)
                     for offer in offers
                     if offer.measure in chosen
                     and (
                         key not in answers
                         or _differ(before, after, node, (*offer.of, offer.at or ""))
                     )
-                ]
-                effects += map(Unpool, gone)
+                }
+                effects += [Unpool(measure, at) for measure, at in gone.items()]
                 rest = tuple(measure for measure in chosen if measure not in gone)
                 if gone and key in answers and rest:
                     answers[key] = replace(given, value=rest)

@@ -35,14 +35,24 @@ def _one(measure: Measure, part: Part, language: str) -> list[str]:
     elif measure.kind is Kind.SCALE and measure.low is not None and measure.high is not None:
         low, high = said(measure.low, language), said(measure.high, language)
         lines.append(f"1 is “{low}”, {measure.points} is “{high}”.")
+    if measure.kind is Kind.SCALE and part.favourable is None and part.most is None:
+        often = [f"{number} ({words.some(count)})" for number, count in _often(part)]
+        lines.append(
+            f"Chosen most often: {', '.join(often)}." if often else "No answer stands out."
+        )
     if part.counts and measure.options:
-        often = sorted((count for count in part.counts if count[1] > 0), key=lambda each: -each[1])
         named = [
             f"{words.value(measure, number, language)} ({words.some(count)})"
-            for number, count in often[:_NAMED]
+            for number, count in _often(part)
         ]
         lines += [f"Named most often: {', '.join(named)}."] if named else []
     return lines
+
+
+def _often(part: Part) -> list[tuple[int, int]]:
+    """What was chosen most often, and how often; what hardly anybody chose is left out."""
+    chosen = [each for each in part.counts if each[1] > 0]
+    return sorted(chosen, key=lambda each: -each[1])[:_NAMED]
 
 
 def _changes(measure: Measure, told: Told, language: str) -> list[str]:

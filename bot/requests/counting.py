@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -64,6 +64,8 @@ class Closed:
     told: int = 0
     held: int = 0
     expired: int = 0
+    #: Left open before their day, since shares in them can still be taken back.
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,11 @@ def close_due(
     measure: str | None,
     early: bool,
 ) -> Closed:
-    """Close what is due, or with `early` one measure now; raises BusyError."""
+    """Close what is due, or with `early` one measure now; raises BusyError.
+
+    Until the nightly drop whoever shared can take it back. So with `early`, a count in which a
+    share still waits for it is left open.
+    """
     with _Box(store, now) as box:
         return _close(store, box, measures, now, measure=measure, early=early)
 
@@ -243,7 +249,7 @@ def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
     with store.engine.connect() as conn:
         found = closing.due(conn, now, measure, early=early)
         unreadable = closing.unreadable(conn, now)
-    told = held = expired = 0
+    told = held = expired = waiting = 0
     weeks: set[str] = set()
     for count, over in unreadable:
         _log.error("a count cannot be read", count=count, expired=over)
@@ -255,7 +261,7 @@ def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
         with _apart("a count is closed another night", measure=together[0].measure.name):
             settled = _settle(store, box, measures, together, now, early=early)
             told, held = told + settled.told, held + settled.held
-            expired += settled.expired
+            expired, waiting = expired + settled.expired, waiting + settled.waiting
             weeks |= settled.weeks
             # At once, so that no more than one measure's keys outlive their count.
             store.keys.forget_all(settled.keys)
@@ -264,7 +270,7 @@ def _close(  # noqa: PLR0913 - Where, by what right, of what and when.
         box.run(partial(closing.drop_part, week=week))
     if found:
         _tidy(store)
-    return Closed(told=told, held=held, expired=expired)
+    return Closed(told=told, held=held, expired=expired, waiting=waiting)
 
 
 def _clear(store: Store, box: _Box) -> None:
@@ -291,12 +297,23 @@ def _apart(what: str, measure: str) -> Iterator[None]:
 
 
 def _alike(found: Iterable[Due]) -> list[tuple[Due, ...]]:
-    """Counts of one measure, as it was worded on one day, floors aside."""
+    """Counts of one measure, as it was worded on one day, floors aside; of each cell one.
+
+    A cell may have two, of which the older is settled first: what it tells is held against the
+    other.
+    """
 
     def key(due: Due) -> str:
         return due.measure.name + due.measure.model_dump_json(exclude={"floor"})
 
-    return [tuple(group) for _, group in groupby(sorted(found, key=key), key)]
+    rounds: list[tuple[Due, ...]] = []
+    for _, group in groupby(sorted(found, key=key), key):
+        rest = list(group)
+        while rest:
+            first = {due.cell: due for due in reversed(rest)}
+            rounds.append(tuple(due for due in rest if first[due.cell] is due))
+            rest = [due for due in rest if first[due.cell] is not due]
+    return rounds
 
 
 def _settle(  # noqa: PLR0913 - The same.
@@ -311,7 +328,9 @@ def _settle(  # noqa: PLR0913 - The same.
     name = found[0].measure.name
     for _ in range(_TRIES):
         with snapshot(store.engine) as conn:
-            there, lost = _tallied(conn, store.keys, found)
+            whole, lost = _tallied(conn, store.keys, found)
+            there = [tally for tally in whole if not (early and tally.shares)]
+            waiting = len(whole) - len(there)
             cells = [tally.cell for tally in there]
             known = closing.before(conn, store.keys, name, cells)
             unknown = gates.unknown(conn, name, now)
@@ -320,7 +339,7 @@ def _settle(  # noqa: PLR0913 - The same.
             _log.error("a count is lost: its key is gone", measure=name, count=due.id)
             box.run(partial(counts.lose, count=due.id))
         if not there:
-            return Settled()
+            return Settled(waiting=waiting)
         measure = _with_floor(found, measures)
         before = list(known.values())
         cells = _comparable(measure, there, unknown)
@@ -331,7 +350,7 @@ def _settle(  # noqa: PLR0913 - The same.
         release = _release(measure, there, made.told, titles, now)
         in_order = _in_order(told, made.cells)
         try:
-            return box.run(
+            settled = box.run(
                 partial(
                     closing.settle,
                     tallies=there,
@@ -352,6 +371,8 @@ def _settle(  # noqa: PLR0913 - The same.
             found = _still(store, found)
             if not found:
                 return Settled()
+        else:
+            return replace(settled, waiting=waiting)
     _log.warning("a count was shared in again and again, and is closed another time", measure=name)
     return Settled()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.engine import events
 from bot.engine.conversation import About, Conversation
-from bot.measures.measure import said
+from bot.measures.measure import Group, said
 from bot.requests.desk import Desk
 from bot.requests.pooling import COUNTED, SHARED
 from bot.requests.talk import TAKING_BACK, displace, make, move
 from bot.store import counts, shared
+from bot.store.counts import Waiting
 
 
 def take_back(desk: Desk, current: Conversation | None) -> bool:
@@ -30,7 +31,7 @@ def given(desk: Desk) -> tuple[About, ...]:
     waiting = [
         About(
             id=f"{COUNTED}{each.count}",
-            title=desk.text("given_to_count", title=said(each.body.title, language)),
+            title=desk.text("given_to_count", title=_title(each, language)),
         )
         for each in counts.waiting(desk.conn, whose)
     ]
@@ -42,3 +43,9 @@ def given(desk: Desk) -> tuple[About, ...]:
         for each in shared.of(desk.conn, desk.house.keys, whose)
     ]
     return (*waiting, *passed_on)
+
+
+def _title(waiting: Waiting, language: str) -> str:
+    """What waits; a session's with the session's title, since several may."""
+    title = said(waiting.body.title, language)
+    return f"{title}: {waiting.title}" if waiting.body.group is Group.SESSION else title

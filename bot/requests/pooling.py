@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.engine.conversation import Answer, Conversation
+from bot.engine.conversation import About, Answer, Conversation
 from bot.engine.effects import Effect, Keep, Pool, Share, Unpool, Unshare
 from bot.engine.flow import NAMED, Offer
 from bot.engine.flow import Pool as PoolTurn
@@ -24,6 +24,7 @@ from bot.records import Standing
 from bot.requests.desk import Desk
 from bot.store import cohorts, counts, shared
 from bot.store.counts import ANSWERED, ASKED, BEGUN, Count, Counted
+from bot.trust.keyring import KeyGoneError
 from bot.voice import NOTHING, Voice
 
 #: How long after a session it can still be said what it was like (PRACTICES 4).
@@ -36,6 +37,9 @@ EVERYTHING = "everything"
 _MARGIN = timedelta(hours=12)
 #: The end of the week that a count of a cohort is open for lies at this hour (UTC) of a Monday.
 _MONDAY = 0
+#: So much longer whoever was asked in that week may still answer: a reminder comes on the next
+#: working day.
+_LATE = timedelta(days=2)
 
 
 def follow(  # noqa: PLR0913 - One move and what it knows.
@@ -55,8 +59,8 @@ def follow(  # noqa: PLR0913 - One move and what it knows.
             case Pool(measure, values, at):
                 if _pool(desk, after, measure, dict(values), at):
                     waits.append(measure)
-            case Unpool(measure):
-                counts.withdraw(desk.conn, desk.participant.id, measure)
+            case Unpool(measure, at):
+                _unpool(desk, before, measure, at)
             case Share():
                 # What ends with this choice has let go of its answers already.
                 _share(desk, compiled, replace(after, answers=before.answers), effect)
@@ -109,7 +113,7 @@ def _came(desk: Desk, held: Conversation, offers: list[tuple[Node, Offer]], stag
         for node, offer in offers
         if (measure := desk.house.measures.get(offer.measure)) is not None
         for at in _sessions(measure, node, offer, held)
-        if (count := _count(desk, measure, held, at)) is not None
+        if (count := _count(desk, measure, held, at, asked=stage == ASKED)) is not None
     ]
     counts.came(desk.conn, desk.participant.id, found, stage)
 
@@ -126,8 +130,18 @@ def _sessions(measure: Measure, node: Node, offer: Offer, held: Conversation) ->
     yield from (about.id for about in held.about)
 
 
-def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count | None:
-    """The count in which somebody is; None for a session that is not known or long over."""
+def _cell(about: About) -> str:
+    return f"{about.group}/{about.id}"
+
+
+def _count(
+    desk: Desk, measure: Measure, held: Conversation, at: str, *, asked: bool = False
+) -> Count | None:
+    """The count in which somebody is; None for a session that is not known or long over.
+
+    In that of a cohort they are by when they were asked, however late they answer. None when it
+    has closed meanwhile: a late answer takes nobody's place in the next.
+    """
     if measure.group is Group.SESSION:
         about = next((each for each in held.about if each.id == at), None)
         if about is None:
@@ -139,13 +153,13 @@ def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count |
             desk.conn,
             desk.house.keys,
             measure,
-            cell=f"{about.group}/{about.id}",
+            cell=_cell(about),
             title=about.title,
             now=desk.now,
             closes_at=over + _MARGIN,
         )
     known = counts.frozen(desk.conn, desk.participant.id, measure.name)
-    if known is not None:
+    if not asked or (known is not None and known.takes(desk.now)):
         return known
     named = cohorts.of(desk.conn, desk.participant.id) if measure.group is Group.COHORT else ()
     cell = min(named, default="")
@@ -156,12 +170,13 @@ def _count(desk: Desk, measure: Measure, held: Conversation, at: str) -> Count |
         cell=cell,
         title=cell,
         now=desk.now,
-        closes_at=ends(desk.now, measure.weeks),
+        closes_at=ends(desk.now, measure.weeks) + _LATE,
+        asks_until=ends(desk.now, measure.weeks),
     )
 
 
 def ends(now: datetime, weeks: int) -> datetime:
-    """The beginning (UTC) of the Monday on which a count of so many weeks may be closed."""
+    """The beginning (UTC) of the Monday until which a count of so many weeks asks people."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return day + timedelta(days=7 * weeks - (day.weekday() - _MONDAY))
 
@@ -173,7 +188,10 @@ def _pool(
     values: Mapping[str, int | str | tuple[str, ...]],
     at: str,
 ) -> bool:
-    """Have a choice wait for the nightly drop; what cannot be counted is said, and False."""
+    """Have a choice wait for the nightly drop; what cannot be counted is said, and False.
+
+    Nor can anything in a count whose key is lost: the next night takes that count away.
+    """
     measure = desk.house.measures.get(name)
     count = _count(desk, measure, held, at) if measure is not None else None
     if measure is None or count is None:
@@ -190,11 +208,22 @@ def _pool(
         )
     except Counted:
         desk.remark("counted_before", title=_title(desk, measure))
-    except OutOfScaleError:
+    except (OutOfScaleError, KeyGoneError):
         desk.remark("not_counted", title=_title(desk, measure))
     else:
         return True
     return False
+
+
+def _unpool(desk: Desk, held: Conversation, name: str, at: str) -> None:
+    """Take back what a conversation gave to a count: of a session's, to that session's alone."""
+    whose = desk.participant.id
+    cells = {_cell(about) for about in held.about if about.id == at}
+    for waiting in counts.waiting(desk.conn, whose):
+        if waiting.measure == name and (
+            waiting.body.group is not Group.SESSION or waiting.cell in cells
+        ):
+            counts.withdraw(desk.conn, whose, name, waiting.count)
 
 
 def take_back(desk: Desk, effects: tuple[Effect, ...]) -> None:

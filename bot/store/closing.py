@@ -83,7 +83,7 @@ def due(conn: Connection, now: datetime, name: str | None, *, early: bool) -> tu
 
     One that nobody can read is left out: see `unreadable`.
     """
-    question = _DUE.order_by(open_count.c.measure, open_count.c.cell)
+    question = _DUE.order_by(open_count.c.measure, open_count.c.cell, open_count.c.asks_until)
     if name is not None:
         question = question.where(open_count.c.measure == name)
     if not early:
@@ -240,6 +240,8 @@ class Settled:
     told: int = 0
     held: int = 0
     expired: int = 0
+    #: Left open before their day, since shares in them can still be taken back.
+    waiting: int = 0
     #: Owners of keys that open nothing any more.
     keys: tuple[str, ...] = ()
     #: Partitions that may be dropped once they are empty.

@@ -38,16 +38,18 @@ open_count = Table(
     Column("measure", String(40), nullable=False),
     #: Who is counted together here: a cohort's name, `festival/session`, or nothing for the rest.
     Column("cell", String(140), nullable=False),
-    Column("title", String(160), nullable=False),
+    Column("title", String(200), nullable=False),
     #: The measure as it stood when this was opened, as JSON.
     Column("body", Text, nullable=False),
     #: What the inner seal is made with; its secret is in the key store until the close.
     Column("public", LargeBinary, nullable=False),
     Column("opened_at", Instant, nullable=False),
+    #: Whoever is asked before then is counted here; later too, once it was held for too few.
+    Column("asks_until", Instant, nullable=False),
     #: From then on it may be closed; and when it ends untold.
     Column("closes_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
-    Index("ix_open_count_measure", "measure", "cell", unique=True),
+    Index("ix_open_count_measure", "measure", "cell", "asks_until", unique=True),
     Index(None, "closes_at"),
 )
 

@@ -19,7 +19,7 @@ from bot.store.columns import Insert, each, new_id
 from bot.store.counted import ballot, day_key, open_count, pending, token, turnout
 from bot.trust import ballots
 from bot.trust.databases import is_sqlite
-from bot.trust.keyring import COUNT, DAY, KeyRing
+from bot.trust.keyring import COUNT, DAY, KeyGoneError, KeyRing
 
 #: How long after it may first be closed a count still waits for enough people.
 PATIENCE = timedelta(weeks=7)
@@ -35,7 +35,14 @@ class Count:
     title: str
     public: bytes
     opened_at: datetime
+    asks_until: datetime
     closes_at: datetime
+    expires_at: datetime
+
+    def takes(self, asked_at: datetime) -> bool:
+        """Whether somebody asked at a time is counted here: before its end, or once it is held."""
+        held = self.closes_at > self.expires_at - PATIENCE
+        return held or asked_at < self.asks_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,7 @@ class Waiting:
 
     count: str
     measure: str
+    cell: str
     title: str
     body: Measure
 
@@ -59,23 +67,29 @@ _COLUMNS = (
     open_count.c.title,
     open_count.c.public,
     open_count.c.opened_at,
+    open_count.c.asks_until,
     open_count.c.closes_at,
+    open_count.c.expires_at,
 )
-_OF_CELL = select(*_COLUMNS).where(
-    open_count.c.measure == bindparam("of"), open_count.c.cell == bindparam("within")
+_OF_CELL = (
+    select(*_COLUMNS)
+    .where(open_count.c.measure == bindparam("of"), open_count.c.cell == bindparam("within"))
+    .order_by(open_count.c.asks_until)
 )
 #: Where somebody was counted when this count was opened for them they stay.
 _FROZEN = (
     select(*_COLUMNS)
     .join(turnout, turnout.c.count == open_count.c.id)
     .where(turnout.c.participant == bindparam("whose"), open_count.c.measure == bindparam("of"))
-    .order_by(open_count.c.opened_at.desc())
+    .order_by(open_count.c.asks_until.desc())
     .limit(1)
 )
 
 
 def _once(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
-    built: Insert = begin(open_count).on_conflict_do_nothing(index_elements=["measure", "cell"])
+    built: Insert = begin(open_count).on_conflict_do_nothing(
+        index_elements=["measure", "cell", "asks_until"]
+    )
     return built
 
 
@@ -83,16 +97,16 @@ _OPEN = each(_once)
 
 
 def frozen(conn: Connection, participant_id: str, measure: str) -> Count | None:
-    """The open count in which somebody was asked already."""
-    row = _held(conn, _FROZEN, {"whose": participant_id, "of": measure})
-    return None if row is None else _count(row)
+    """The open count in which somebody was asked last."""
+    found = _held(conn, _FROZEN, {"whose": participant_id, "of": measure})
+    return found[0] if found else None
 
 
-def _held(conn: Connection, question: Select[Any], where: dict[str, str]) -> Any:  # noqa: ANN401
-    """The row asked for; on PostgreSQL, nobody closes the count until this turn has ended."""
+def _held(conn: Connection, question: Select[Any], where: dict[str, str]) -> tuple[Count, ...]:
+    """The counts asked for; on PostgreSQL, nobody closes them until this turn has ended."""
     if not is_sqlite(conn):
         question = question.with_for_update(read=True, key_share=True, of=open_count)
-    return conn.execute(question, where).first()
+    return tuple(_count(row) for row in conn.execute(question, where))
 
 
 def opened(  # noqa: PLR0913 - One count and when it is due.
@@ -104,11 +118,16 @@ def opened(  # noqa: PLR0913 - One count and when it is due.
     title: str,
     now: datetime,
     closes_at: datetime,
+    asks_until: datetime | None = None,
 ) -> Count:
-    """The open count of a measure for a group, opened if need be; its keys are made first."""
+    """The open count of a measure for a group, opened if need be; its keys are made first.
+
+    It is the oldest that takes whoever is asked now. Those asked until `asks_until` are counted
+    in a new one; without one, those asked until it closes.
+    """
     where = {"of": measure.name, "within": cell}
-    row = _held(conn, _OF_CELL, where)
-    if row is None:
+    taking = [each for each in _held(conn, _OF_CELL, where) if each.takes(now)]
+    if not taking:
         id_ = new_id()
         secret = keys.make_secret(COUNT + id_)
         conn.execute(
@@ -121,12 +140,14 @@ def opened(  # noqa: PLR0913 - One count and when it is due.
                 "body": measure.model_dump_json(),
                 "public": ballots.public_of(secret),
                 "opened_at": now,
+                "asks_until": asks_until or closes_at,
                 "closes_at": closes_at,
                 "expires_at": closes_at + PATIENCE,
             },
         )
-        row = _held(conn, _OF_CELL, where)
-    return _count(row)
+        until = asks_until or closes_at
+        taking = [each for each in _held(conn, _OF_CELL, where) if each.asks_until == until]
+    return taking[0]
 
 
 def _came(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
@@ -185,7 +206,8 @@ def share(  # noqa: PLR0913 - Whose, in which count, and what.
 ) -> None:
     """Have a share wait for the nightly drop; it takes the place of one that waits already.
 
-    `given` is on the measure's scale. Raises Counted when theirs was dropped already.
+    `given` is on the measure's scale. Raises Counted when theirs was dropped already, and
+    KeyGoneError when the count's key is lost.
     """
     secret = keys.secret(COUNT + count.id)
     theirs = ballots.token(secret, count.measure, count.cell, participant_id)
@@ -212,7 +234,13 @@ def withdraw(conn: Connection, participant_id: str, measure: str, count: str = "
 def waiting(conn: Connection, participant_id: str) -> tuple[Waiting, ...]:
     """The shares of somebody that wait for the nightly drop."""
     rows = conn.execute(
-        select(open_count.c.id, open_count.c.measure, open_count.c.title, open_count.c.body)
+        select(
+            open_count.c.id,
+            open_count.c.measure,
+            open_count.c.cell,
+            open_count.c.title,
+            open_count.c.body,
+        )
         .join(pending, pending.c.count == open_count.c.id)
         .where(pending.c.participant == participant_id)
         .order_by(open_count.c.measure, open_count.c.id)
@@ -221,6 +249,7 @@ def waiting(conn: Connection, participant_id: str) -> tuple[Waiting, ...]:
         Waiting(
             count=row.id,
             measure=row.measure,
+            cell=row.cell,
             title=row.title,
             body=Measure.model_validate_json(row.body),
         )
@@ -241,7 +270,13 @@ _TODAY_HELD = _TODAY.with_for_update(read=True)
 def _today(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]:
     """The id and the public half of the key that shares are sealed with now."""
     row = conn.execute(_TODAY if is_sqlite(conn) else _TODAY_HELD).first()
-    return new_day(conn, keys, now) if row is None else (row.id, row.public)
+    if row is None:
+        return new_day(conn, keys, now)
+    try:
+        keys.secret(DAY + row.id)
+    except KeyGoneError:  # What is sealed with it, nobody can drop.
+        return new_day(conn, keys, now)
+    return row.id, row.public
 
 
 def new_day(conn: Connection, keys: KeyRing, now: datetime) -> tuple[str, bytes]:
@@ -290,5 +325,7 @@ def _count(row: Any) -> Count:  # noqa: ANN401 - A row of _COLUMNS.
         title=row[3],
         public=row[4],
         opened_at=row[5],
-        closes_at=row[6],
+        asks_until=row[6],
+        closes_at=row[7],
+        expires_at=row[8],
     )

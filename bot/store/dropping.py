@@ -287,10 +287,13 @@ def part_for(conn: Connection, week: str) -> None:
     if is_sqlite(conn):
         return
     name = partition(week)
-    if conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
-        conn.execute(
-            text(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF ballot FOR VALUES IN ('{week}')")
-        )
+    if conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is not None:
+        return
+    # IF NOT EXISTS alone fails where two transactions make the same table at once.
+    conn.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+    conn.execute(
+        text(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF ballot FOR VALUES IN ('{week}')")
+    )
 
 
 def partition(week: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -82,6 +84,7 @@ def test_show_tells_counts_what_is_open_and_what_is_shared(full: Within) -> None
     assert "Energy in the week, 2 to 8 November 2026\n  Spring: About 40 people" in text
     assert "\n  Not to conclude: How much energy" in text
     assert "Energy in the week: 3 counts are open until 9 November 2026." in text
+    assert "lost: 1 count is open until 9 November 2026." in text
     assert "Nothing of an open count can be seen before it closes, by anybody." in text
     assert "[bold]The beds (2 November 2026)\n  May be quoted without a name." in text
     assert "    We argued about beds." in text
@@ -139,6 +142,32 @@ def test_export_writes_what_the_ending_says(full: Within, name: str, begins: str
     assert Path(name).read_text(encoding="utf-8").startswith(begins)
 
 
+@pytest.mark.parametrize("name", ["h.html", "h.csv", "h.json"])
+def test_an_export_can_be_read_by_nobody_else_on_the_machine(full: Within, name: str) -> None:
+    Path(name).touch(mode=0o644)
+    full.does("harvest", "export", "--to", name, "--yes")
+    assert Path(name).stat().st_mode & 0o777 == 0o600
+    Path(name).unlink()
+    full.does("harvest", "export", "--to", name)
+    assert Path(name).stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_in_shared_words_steers_the_terminal(
+    full: Within, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = "Be\x1b[2Jds\x9b31m \x07and\x7f \u202emore\nof it\r"
+    story = replace(STORY, title=hostile, about=hostile, name=hostile, level="public")
+    story = replace(story, paragraphs=(hostile,))
+    monkeypatch.setattr(shared, "all_shared", lambda *_, **__: (story,))
+    told = full.does("harvest", "show")
+    assert "    Be[2Jds31m and more\nof it\n" in told
+    for text in (told, full.does("harvest", "show", "--json")):
+        assert not [each for each in text if unicodedata.category(each) == "Cc" and each != "\n"]
+        assert "\u202e" not in text
+    found = json.loads(full.does("harvest", "show", "--json").splitlines()[-1])
+    assert found["paragraphs"] == [hostile]
+
+
 def test_export_into_a_folder_writes_each_chart(full: Within) -> None:
     Path("charts").mkdir()
     assert "charts are in charts" in full.does("harvest", "export", "--to", "charts")
@@ -187,7 +216,7 @@ def test_close_asks_first_and_says_how_many_were_told(
     ) -> Closed:
         assert "weekly_energy" in measures
         asked.append((measure, early))
-        return Closed(told=2, held=1, expired=0)
+        return Closed(told=2, held=1, expired=0, waiting=3 if measure is None else 0)
 
     monkeypatch.setattr(command, "close_due", close_due)
     assert full("harvest", "close").exit_code == 1
@@ -196,8 +225,18 @@ def test_close_asks_first_and_says_how_many_were_told(
         "Told: 2. Held back, for too few people: 1. Expired untold: 0.\n"
     )
     done = json.loads(full.does("harvest", "close", "--yes", "--json"))
-    assert done == {"told": 2, "held": 1, "expired": 0}
+    assert done == {"told": 2, "held": 1, "expired": 0, "waiting": 3}
     assert asked == [("weekly_energy", True), (None, True)]
+    line = full.does("harvest", "close", "--yes").splitlines()[-1]
+    assert line.startswith("Left open: 3. Shares in there wait until tonight's drop")
+    assert "Where too few people are for that, it stays open." in full("harvest", "close").output
+
+
+def test_one_open_count_is_asked_of_as_one(full: Within, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = full("harvest", "close").output
+    assert "Close 4 open counts before their day?" in asked
+    monkeypatch.setattr(releases, "open_counts", lambda _: (("weekly_energy", 1, MONDAY),))
+    assert "Close 1 open count before its day?" in full("harvest", "close").output
 
 
 def test_close_while_counts_are_being_closed_is_one_clear_line(

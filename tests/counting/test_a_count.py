@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from bot.measures.release import Amount
 from bot.requests import counting
 from bot.store import counts, forgetting, releases
 from bot.store.counted import gate, mark, open_count, token, turnout
-from bot.store.counts import Counted
+from bot.store.counts import ANSWERED, Counted
 from bot.store.opening import Store
 from bot.trust.databases import is_sqlite, writing
 from bot.trust.keyring import COUNT, DAY, GATE
+from scheduler.festival import Session
 from tests.counting.box import WEEK, Box
 from tests.store.builders import run
 
@@ -97,6 +99,21 @@ def test_a_share_can_be_taken_back_until_the_drop_and_not_after(box: Box) -> Non
         )
 
 
+def test_a_session_is_counted_however_long_its_title_may_be(box: Box) -> None:
+    longest = "é" * 200
+    assert Session(id="walk", title=longest, starts=box.now.replace(tzinfo=None)).title == longest
+    opened = partial(
+        counts.opened,
+        keys=box.store.keys,
+        measure=box.measure,
+        cell="spring/walk",
+        title=longest,
+        now=box.now,
+        closes_at=box.now + WEEK,
+    )
+    assert run(box.store, opened).title == longest
+
+
 def test_the_same_share_a_hundred_times_counts_once(box: Box) -> None:
     box.share(SEVEN)
     for _ in range(33):
@@ -137,6 +154,67 @@ def test_what_was_never_dropped_is_counted_at_the_close(box: Box) -> None:
     assert box.waiting == 0
 
 
+def close_now(box: Box) -> counting.Closed:
+    return counting.close_due(box.store, {}, box.now, measure=None, early=True)
+
+
+def test_before_its_day_nothing_is_closed_that_can_still_be_taken_back(box: Box) -> None:
+    box.share(SEVEN)
+    box.night()
+    box.share({"late": 3})
+    box.share(SEVEN, cell="Other")
+    assert close_now(box) == counting.Closed(waiting=2)
+    assert (box.told, box.waiting, box.ballots) == ((), 8, 7)
+    late = box.id_of("late")
+    assert run(box.store, lambda conn: counts.withdraw(conn, late, "energy"))
+    assert close_now(box) == counting.Closed(told=1, waiting=1)
+    box.night()
+    assert close_now(box) == counting.Closed(told=1)
+    assert (box.waiting, box.ballots) == (0, 0)
+
+
+def test_before_its_day_a_count_of_too_few_stays_open_for_more(box: Box) -> None:
+    box.share({"ada": 4, "ben": 2, "cem": 5})
+    box.night()
+    assert close_now(box) == counting.Closed(held=1)
+    box.share({"dev": 3})
+    assert box.waiting == 1
+
+
+def test_two_counts_of_one_cell_are_told_one_after_the_other(box: Box) -> None:
+    first = box.now + timedelta(days=2)
+    for names, until in ((SEVEN, first), ({f"q{n}": 4 for n in range(6)}, first + WEEK)):
+        opened = partial(
+            counts.opened,
+            keys=box.store.keys,
+            measure=box.measure,
+            cell="Team",
+            title="Team",
+            now=until - timedelta(days=1),
+            closes_at=until + timedelta(days=2),
+            asks_until=until,
+        )
+        of = run(box.store, opened)
+        for name, value in names.items():
+            whose = box.id_of(name)
+            came = partial(counts.came, participant_id=whose, counts=[of.id], stage=ANSWERED)
+            run(box.store, came)
+            share = partial(
+                counts.share,
+                keys=box.store.keys,
+                participant_id=whose,
+                count=of,
+                given=((value,),),
+                now=box.now,
+            )
+            run(box.store, share)
+    assert len(rows(box, open_count)) == 2
+    night = box.night(14)
+    assert night is not None
+    assert night.closed == counting.Closed(told=2)
+    assert [each.told[0].groups for each in box.told] == [("Team",), ("Team",)]
+
+
 def test_a_clock_moved_back_over_a_drop_drops_nothing_twice(box: Box) -> None:
     box.share(SEVEN)
     box.night()
@@ -162,6 +240,7 @@ def test_a_clock_that_was_a_year_ahead_does_not_stop_the_drop(box: Box) -> None:
 
 def test_a_count_closed_twice_is_told_once(box: Box) -> None:
     box.share(SEVEN)
+    box.night()
     measures = {"energy": box.measure}
     first = counting.close_due(box.store, measures, box.now, measure="energy", early=True)
     again = counting.close_due(box.store, measures, box.now, measure="energy", early=True)

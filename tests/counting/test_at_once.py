@@ -26,7 +26,7 @@ from bot.store.opening import Store, open_store
 from bot.trust import ballots
 from bot.trust.keyring import COUNT, DAY
 from tests.conftest import Urls
-from tests.counting.box import Box
+from tests.counting.box import WEEK, Box
 from tests.counting.crowd import crowd
 from tests.proofs.voyage import tell
 from tests.store.builders import run
@@ -215,7 +215,7 @@ def test_a_share_in_whose_middle_its_count_is_closed_is_told_or_waits_for_the_ne
     box = Box(store)
     box.share(dict.fromkeys(SEVEN, 1))
     box.asked(["late"])
-    close = partial(counting.close_due, second, {}, box.now, measure="energy", early=True)
+    close = partial(counting.close_due, second, {}, box.now + WEEK, measure="energy", early=False)
     with meanwhile(store, "before_cursor_execute", "INSERT INTO pending", close) as given:
         assert shares(store, box, "late", 5)
     assert given[0].told == 1
@@ -232,7 +232,7 @@ def test_what_is_taken_back_in_the_middle_of_a_close_is_either_out_or_said_to_be
     box.share(SEVEN)
     take = partial(withdraws, second, box, "p0")
     with meanwhile(store, "before_cursor_execute", "DELETE FROM pending", take) as given:
-        counting.close_due(store, {}, box.now, measure="energy", early=True)
+        counting.close_due(store, {}, box.now + WEEK, measure="energy", early=False)
     (counted,) = told.values()
     assert counted.total() == 7 - given[0]
 
@@ -243,7 +243,7 @@ def test_somebody_forgotten_in_the_middle_of_a_close_stops_nothing(
     box = Box(store)
     box.share(SEVEN)
     whose = box.people["p0"]
-    close = partial(counting.close_due, second, {}, box.now, measure="energy", early=True)
+    close = partial(counting.close_due, second, {}, box.now + WEEK, measure="energy", early=False)
     with meanwhile(store, "after_cursor_execute", "DELETE FROM participant", close) as given:
         forgetting.forget(store.engine, store.writer, store.keys, whose)
     assert isinstance(given[0], counting.Closed), given[0]
@@ -442,19 +442,21 @@ def test_shares_withdrawals_and_forgettings_beside_drops_and_closes(
     people = Crowded((store, second), box, crowd(box, [1] * 80, "Elsewhere"))
     threads = [Thread(target=people.lives, args=(number,)) for number in range(4)]
 
-    def nights(mine: Store, early: int) -> None:
+    def nights(mine: Store, every: int) -> None:
         number = 0
         try:
             while any(thread.is_alive() for thread in threads):
                 number += 1
-                if number % early:
+                if number % every:
                     night = counting.nightly(mine, {}, box.now + timedelta(seconds=1))
                     people.done["dropped"] += night.dropped if night else 0
                 else:
-                    done = counting.close_due(mine, {}, box.now, measure="energy", early=True)
+                    early = number % 2 == 0
+                    now = box.now if early else box.now + 2 * WEEK
+                    done = counting.close_due(mine, {}, now, measure="energy", early=early)
                     people.done["closed"] += done.told
         except counting.BusyError:
-            nights(mine, early)
+            nights(mine, every)
         except BaseException as error:  # noqa: BLE001 - The test looks at it.
             people.errors.append(error)
 

@@ -141,14 +141,14 @@ def test_coming_back_without_choosing_takes_it_back() -> None:
         assert player.asked.earlier is not None
         assert player.asked.chosen == ()
         leave(player)
-        assert given_to_counts(player) == [Unpool("weekly_energy")]
+        assert given_to_counts(player) == [Unpool("weekly_energy", "")]
 
 
 def test_another_answer_takes_back_what_was_counted_and_it_is_asked_anew() -> None:
     player = after_a_yes()
     player.goes_back()
     player.goes_back()
-    assert given_to_counts(player) == [Unpool("weekly_energy")]
+    assert given_to_counts(player) == [Unpool("weekly_energy", "")]
     player.presses("2")
     assert player.at == "count"
     assert player.asked.earlier is None
@@ -168,7 +168,7 @@ def test_another_answer_to_one_question_leaves_the_count_of_another() -> None:
         player.is_done()
     player.goes_back()
     player.goes_back()
-    assert given_to_counts(player) == [Unpool("use")]
+    assert given_to_counts(player) == [Unpool("use", "")]
     player.presses("1")
     assert given_to_counts(player) == []
     assert "count" in player.state.answers
@@ -192,7 +192,7 @@ def test_the_same_answer_again_takes_nothing_back() -> None:
 def test_delete_that_takes_back_the_choice_then_the_answer() -> None:
     player = after_a_yes()
     player.takes_back()
-    assert given_to_counts(player) == [Unpool("weekly_energy")]
+    assert given_to_counts(player) == [Unpool("weekly_energy", "")]
     assert "count" not in player.state.answers
     player.takes_back()
     assert Drop("energy") in player.effects

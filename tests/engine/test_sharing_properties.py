@@ -84,8 +84,9 @@ class Outside:
                     assert before.at == f"{self.prefix}count"
                     assert measure in before.chosen
                     self.counted[measure] = effect
-                case Unpool(measure):
-                    del self.counted[measure]
+                case Unpool(measure, at):
+                    # Exactly what was given, whatever its giver has chosen since.
+                    assert self.counted.pop(measure).at == at
                 case Share(turn, sources, level):
                     assert before.at == turn
                     assert isinstance(event, events.Pressed | events.Chose)

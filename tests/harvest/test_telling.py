@@ -204,7 +204,17 @@ def test_a_digest_of_a_scale_without_anything_favourable_says_what_its_ends_mean
     measure = weeks(percent(50))[0].measure.model_copy(update={"favourable": (), "floor": 10})
     part = Part(name="weekly_energy", answered=around(40), counts=((1, 20), (5, 20)))
     found = weeks(percent(50))[0].model_copy(update={"measure": measure, "told": (told(part),)})
-    assert "1 is “Almost none”, 5 is “Plenty”." in digest_lines(found, found.told[0], "en")
+    assert digest_lines(found, found.told[0], "en")[1:3] == [
+        "1 is “Almost none”, 5 is “Plenty”.",
+        "Chosen most often: 1 (about 20), 5 (about 20).",
+    ]
+
+
+def test_a_digest_of_a_scale_on_which_nothing_stands_out_says_so() -> None:
+    measure = weeks(percent(50))[0].measure.model_copy(update={"favourable": (), "floor": 10})
+    part = Part(name="weekly_energy", answered=around(10), counts=((1, 0), (3, 0), (5, 0)))
+    found = weeks(percent(50))[0].model_copy(update={"measure": measure, "told": (told(part),)})
+    assert digest_lines(found, found.told[0], "en")[2] == "No answer stands out."
 
 
 def test_too_few_are_told_that_their_answers_stay_their_own() -> None:

@@ -12,6 +12,7 @@ from bot.requests import counting
 from bot.store import counts, shared
 from bot.store.counted import open_count, turnout
 from bot.store.shared import Shared
+from bot.trust.keyring import COUNT, DAY
 from tests.journeys.conftest import on_both
 from tests.journeys.looking import kept
 from tests.journeys.playing import begin
@@ -168,6 +169,33 @@ def test_after_the_drop_nobody_can_find_it_and_that_is_said(someone: Someone) ->
     assert "has you in it already" in "\n".join(texts(someone.says("done")))
 
 
+def loses_keys(someone: Someone, kind: str) -> None:
+    keys = someone.store.keys
+    keys.forget_all(each for each in keys.passing() if each.startswith(kind))
+
+
+def test_a_count_whose_key_is_lost_takes_nothing_and_that_is_said(someone: Someone) -> None:
+    checks_in(someone)
+    loses_keys(someone, COUNT)
+    someone.says("1")
+    assert "is not being counted any more" in "\n".join(texts(someone.says("done")))
+    assert waiting(someone) == []
+
+
+def test_a_day_whose_key_is_lost_is_another_day_for_whoever_shares_then(
+    someone: Someone,
+) -> None:
+    checks_in(someone)
+    someone.says("1")
+    someone.says("done")
+    loses_keys(someone, DAY)
+    someone.is_due("weekly", "another")
+    for line in ("2", "the short version", "Rain.", "done", "Again.", "done", "1", "done"):
+        someone.says(line)
+    counting.nightly(someone.store, measures(), someone.now + timedelta(days=1))
+    assert waiting(someone) == ["weekly_energy"]
+
+
 def test_going_back_and_choosing_another_number_asks_again(someone: Someone) -> None:
     checks_in(someone)
     someone.says("1")
@@ -198,6 +226,64 @@ def test_session_feedback_asks_which_one_and_keeps_no_number(someone: Someone) -
     assert waiting(someone) == ["session_safe", "session_useful"]
     assert stages(someone)["session_useful spring/walk"] == 2
     assert stages(someone)["session_useful spring/talk"] == 0
+
+
+def both_waiting(someone: Someone) -> Outbound:
+    """The feedback of two sessions, each with one number that waits; the second can go back."""
+    someone.is_due("session_feedback", about=(WALK, TALK))
+    for line in ("A walk by the firth", "for all of it", "4", "5", "fresh thinking", "1", "done"):
+        someone.says(line)
+    for line in ("The dunes.", "done", "A longer tea.", "done", "done"):
+        someone.says(line)
+    someone.is_due("session_feedback", "the talk", about=(WALK, TALK))
+    for line in ("On power", "for all of it", "2", "5", "fresh thinking", "1"):
+        someone.says(line)
+    asked = someone.says("done")[-1]
+    assert cells(someone) == ["spring/talk", "spring/walk"]
+    return asked
+
+
+def cells(someone: Someone) -> list[str]:
+    """The sessions of which a share waits."""
+    whose = someone.id
+    found = someone._run(lambda conn: counts.waiting(conn, whose))
+    return sorted(each.cell for each in found)
+
+
+def test_going_back_in_one_sessions_feedback_leaves_the_share_of_another(
+    someone: Someone,
+) -> None:
+    both_waiting(someone)
+    someone.says("back")
+    someone.says("done")
+    assert cells(someone) == ["spring/walk"]
+
+
+def test_what_waits_of_two_sessions_is_told_apart_when_it_is_taken_back(
+    someone: Someone,
+) -> None:
+    both_waiting(someone)
+    assert sorted(labels(someone.says("take back")[-1]))[-2:] == [
+        "Usefulness of the session: A walk by the firth (waits to…",
+        "Usefulness of the session: On power (waits to be counted)",
+    ]
+
+
+def test_another_answer_on_one_session_leaves_the_share_of_another(someone: Someone) -> None:
+    both_waiting(someone)
+    for line in ("back", "back", "back", "3"):
+        someone.says(line)
+    assert cells(someone) == ["spring/walk"]
+
+
+def test_choosing_another_session_takes_back_what_was_given_of_the_first(
+    someone: Someone,
+) -> None:
+    both_waiting(someone)
+    for line in ("back",) * 6:
+        someone.says(line)
+    someone.says("Not there this time")
+    assert cells(someone) == ["spring/walk"]
 
 
 def test_a_session_three_days_over_is_not_counted_any_more(someone: Someone) -> None:

@@ -43,15 +43,18 @@ def _open() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("measure", sa.String(length=40), nullable=False),
         sa.Column("cell", sa.String(length=140), nullable=False),
-        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("public", sa.LargeBinary(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("asks_until", sa.BigInteger(), nullable=False),
         sa.Column("closes_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_count")),
     )
-    op.create_index("ix_open_count_measure", "open_count", ["measure", "cell"], unique=True)
+    op.create_index(
+        "ix_open_count_measure", "open_count", ["measure", "cell", "asks_until"], unique=True
+    )
     op.create_index("ix_open_count_closes_at", "open_count", ["closes_at"])
     op.create_table(
         "turnout",
