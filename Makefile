@@ -110,13 +110,13 @@ $(MADE): $(if $(STALE),again)
 	@echo "$(CURDIR)" > $@
 
 $(RUN): $(MADE) requirements/run.txt pyproject.toml
-	@echo "Set-up: the locked packages (about a minute the first time)" >&2
+	@echo "Set-up: the locked packages (one to two minutes the first time)" >&2
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@echo "Set-up: Skerry itself" >&2
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): $(RUN) requirements/dev.txt
-	@echo "Set-up: the locked development tools (about a minute the first time)" >&2
+	@echo "Set-up: the locked development tools (one to two minutes the first time)" >&2
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
