@@ -44,7 +44,12 @@ class Skerry:
         return Skerry(self.folder, self.settings | settings)
 
     def __call__(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Call it within this process: much sooner than as one of its own."""
+        """Call it within this process: much sooner than as one of its own.
+
+        `run` tells all logs of its process where to go, and so has a process of its own.
+        """
+        if words[:1] == ("run",):
+            return self.process(*words, typed=typed)
         env = dict.fromkeys(os.environ.keys() - self.environment.keys()) | self.environment
         with chdir(self.folder):
             done = CliRunner().invoke(app, words, input=typed, env=env)

@@ -13,7 +13,15 @@ from bot.flows.practice import Library
 from bot.records import Arrived, Body, Media, Outbound, Press, Words
 
 #: Ways that lead away from where the proof wants to go.
-_NOT = ("Leave it", "Not today", "No, ", "Another time", "Wait for my day", "Somewhere else")
+_NOT = (
+    "Leave it",
+    "A quiet minute",
+    "Not today",
+    "No, ",
+    "Another time",
+    "Wait for my day",
+    "Somewhere else",
+)
 _PHOTO = Media(name="photo.jpg", mime="image/jpeg", content=b"")
 #: What people write around the word that is theirs alone.
 _AROUND = (
