@@ -337,7 +337,9 @@ def _speak(
                 desk.shown = voice.buttons(before, here, context.recalled)
                 _note(desk, Remark.STALE)
             case Note(remark) if remark in _WITH_OPTIONS:
-                desk.remark(remark.value, after=voice.listed(before, context.recalled))
+                on_paper = desk.present.joined_at is not None and not desk.participant.keeps
+                said_so = _ON_PAPER.get(remark, remark) if on_paper else remark
+                desk.remark(said_so.value, after=voice.listed(before, context.recalled))
             case Note(remark):
                 _note(desk, remark)
             case Heard():
@@ -356,9 +358,6 @@ def _pressed_here(desk: Desk, conversation: Conversation) -> str:
 
 def _note(desk: Desk, remark: Remark) -> None:
     """Remark on a press in the platform's own way; on anything else, in a message."""
-    on_paper = desk.present.joined_at is not None and not desk.participant.keeps
-    if on_paper:
-        remark = _ON_PAPER.get(remark, remark)
     if remark is Remark.STALE:
         desk.answer(toast=desk.text(remark.value))
     else:

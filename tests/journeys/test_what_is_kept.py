@@ -312,4 +312,4 @@ def test_words_beside_a_choice_are_said_to_be_kept(someone: Someone) -> None:
 
 
 def test_on_paper_words_beside_a_choice_are_said_not_to_be_kept(store: Store, ids: Ids) -> None:
-    assert "What you wrote here is not kept." in beside_a_choice(paper(store, ids))
+    assert "What you just wrote is not kept." in beside_a_choice(paper(store, ids))
