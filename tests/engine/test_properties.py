@@ -294,6 +294,12 @@ def refuses_words(player: Player) -> bool:
     return node is not None and not keeps_words(node)
 
 
+def forgets(player: Player) -> bool:
+    """Whether nothing keeps the answer to the open question."""
+    node = player.script.nodes.get(player.state.at or "")
+    return node is not None and not is_kept(node)
+
+
 def is_read(player: Player) -> bool:
     """Whether the open question takes its words as a zone or an hour."""
     node = player.script.nodes.get(player.state.at or "")
@@ -320,9 +326,10 @@ def may_go(event: Event, effects: tuple[Effect, ...], kept: dict[str, Answer]) -
 def test_nothing_a_person_wrote_is_lost(player: Player, course: list[Move]) -> None:
     for move in course:
         before, kept = player.state, dict(player.kept)
-        # What could not be read as a place or a time is no answer, and nothing that would be lost.
-        there = texts_of(kept, () if refuses_words(player) else before.draft)
+        # What could not be read as a place or a time is no answer, and nothing that would be lost;
+        # nor is what was written at a question whose answer nothing keeps.
         refuses = refuses_words(player)
+        there = texts_of(kept, () if refuses or forgets(player) else before.draft)
         event = make(player, move)
         after = texts_of(player.kept, player.state.draft)
         gone = may_go(event, player.effects, kept)
