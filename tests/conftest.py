@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy.engine import URL, make_url
 
 from bot.store.connect import connect
@@ -183,6 +185,17 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
     server: Server = request.getfixturevalue("postgres")
     with server.pair(tmp_path) as pair:
         yield pair
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """Where a test told logs to go ends with it: what runs afterwards would find it closed."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers.copy()
+    yield
+    structlog.reset_defaults()
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,11 +26,10 @@ PLACES = tuple(f"canary-place-{n}" for n in range(7))
 
 
 @pytest.fixture(autouse=True)
-def written() -> Iterator[io.StringIO]:
+def written() -> io.StringIO:
     """Everything that is logged, at the finest level, from before the store is opened."""
     file = io.StringIO()
     root = logging.getLogger()
-    level, handler = root.level, logging.StreamHandler(file)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -40,12 +38,9 @@ def written() -> Iterator[io.StringIO]:
         ],
         logger_factory=structlog.WriteLoggerFactory(file),
     )
-    root.addHandler(handler)
+    root.addHandler(logging.StreamHandler(file))
     root.setLevel(logging.DEBUG)
-    yield file
-    root.setLevel(level)
-    root.removeHandler(handler)
-    structlog.reset_defaults()
+    return file
 
 
 def canaries(box: Box, *also: str) -> set[str]:

@@ -46,7 +46,6 @@ def logs(tmp_path: Path) -> Iterator[Path]:
     """Everything the process says, in one file, before anything is opened."""
     path = tmp_path / "everything.log"
     root = logging.getLogger()
-    level = root.level
     handler = logging.FileHandler(path)
     with path.open("a") as file:
         structlog.configure(
@@ -62,10 +61,7 @@ def logs(tmp_path: Path) -> Iterator[Path]:
         logging.captureWarnings(capture=True)
         yield path
         logging.captureWarnings(capture=False)
-        root.setLevel(level)
-        root.removeHandler(handler)
         handler.close()
-        structlog.reset_defaults()
 
 
 @dataclass
