@@ -167,6 +167,24 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """A place of several people has another name from now on."""
+
+    #: The platform's own name of it now.
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """A place of several people is called something else: its title stands in the Inbound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """Somebody went out of a place of several people: whoever `Inbound.by` names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
     """An earlier message was taken out of the chat by whoever wrote it."""
 
@@ -259,6 +277,9 @@ Body = (
     | Sought
     | Left
     | Returned
+    | Migrated
+    | Renamed
+    | Parted
 )
 
 
@@ -278,6 +299,11 @@ class Inbound:
     zone: str = ""
     #: True when the place belongs to several people.
     group: bool = False
+    #: In a place of several people: the private chat of whoever did it, by the platform's own
+    #: name; empty when it does not say.
+    by: str = ""
+    #: In a place of several people: what they call it; empty when the platform does not say.
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +329,9 @@ class Option:
     token: str
     #: True when it is among those chosen so far.
     chosen: bool = False
+    #: True when a press opens the presser's own chat with us, and brings the token there as the
+    #: code of an Invited; then it is 1 to 64 of `A-Za-z0-9_-` (Telegram's limit on deep links).
+    opens: bool = False
 
     def numbered(self, number: int) -> str:
         """As a line of a list; a label that begins with its number has it once."""
@@ -327,6 +356,9 @@ class Outbound:
     ask: int | None = None
     #: A short line said quietly below all else: who can read the answer.
     aside: str = ""
+    #: The message it is a reply to: in the outbox that one's id, for an adapter the platform's own
+    #: name of it; empty for none.
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,10 +34,13 @@ from bot.records import (
     LaneClass,
     Left,
     Looked,
+    Migrated,
     Occasion,
     Outbound,
+    Parted,
     Press,
     Profiled,
+    Renamed,
     Reply,
     Returned,
     Settled,
@@ -256,7 +259,7 @@ def _take(desk: Desk, current: Conversation | None, came: Inbound) -> None:
         case Composing():
             if current is not None and _lingers(desk, current):
                 move(desk, current, events.Composing())
-        case Looked() | Profiled() | Left() | Returned():
+        case Looked() | Profiled() | Left() | Returned() | Migrated() | Renamed() | Parted():
             pass  # Nothing was said; whatever follows from it is done before this.
         case _:
             assert_never(came.body)

@@ -147,5 +147,12 @@ class Adapter(Protocol):
         It is only what a person sees: when it fails, an old button answers that it is past.
         """
 
+    async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
+        """Say anew, whole, a message that was sent and that the platform calls `name`.
+
+        True when it now stands so, or when it never can; False when a later try may do it. Never
+        raises.
+        """
+
     async def close(self) -> None:
         """Let go of connections; nothing is sent afterwards."""

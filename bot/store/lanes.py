@@ -9,7 +9,7 @@ read, so that nothing that is added meanwhile is overlooked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,7 @@ def claim(  # noqa: PLR0913 - What a claim depends on, each by its name.
         for chat, message in opened
         if message
     )
+    taken = _threaded(conn, taken)
     _mark(conn, taken, now)
     bots = [move_on(conn, bot, paces[bot.platform], taken) for bot in bots]
     return taken, ask_again(bots, {chat.platform for chat in chats}, now)
@@ -169,6 +170,23 @@ def _sending(chat: _Chat, head: Any, message: Outbound, pace: Pace, until: datet
         free_at=chat.at + pace.between(chat.place),
         chat=chat.name,
         token=chat.token + 1,
+    )
+
+
+_RECEIPTS = select(outbox.c.id, outbox.c.receipt).where(
+    outbox.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+def _threaded(conn: Connection, taken: tuple[Sending, ...]) -> tuple[Sending, ...]:
+    """Replies with the platform's own name of what they reply to; of what is gone, none."""
+    roots = {each.message.thread for each in taken} - {""}
+    if not roots:
+        return taken
+    receipts = {id_: name or "" for id_, name in conn.execute(_RECEIPTS, {"ids": list(roots)})}
+    return tuple(
+        replace(each, message=replace(each.message, thread=receipts.get(each.message.thread, "")))
+        for each in taken
     )
 
 

@@ -29,6 +29,7 @@ def packed(message: Outbound) -> bytes:
             "on_uncertain": message.on_uncertain,
             "ask": message.ask,
             "aside": message.aside,
+            "thread": message.thread,
         },
         separators=(",", ":"),
     ).encode()
@@ -59,11 +60,12 @@ def _message(told: dict[str, Any]) -> Outbound:
         on_uncertain=OnUncertain(told["on_uncertain"]),
         ask=told.get("ask"),
         aside=told.get("aside", ""),
+        thread=told.get("thread", ""),
     )
 
 
 def _told(option: Option) -> list[str | bool]:
-    return [option.label, option.token, option.chosen]
+    return [option.label, option.token, option.chosen, option.opens]
 
 
 def _option_or_none(told: Any) -> Option | None:  # noqa: ANN401 - Whatever stands there.
@@ -71,5 +73,5 @@ def _option_or_none(told: Any) -> Option | None:  # noqa: ANN401 - Whatever stan
 
 
 def _option(told: list[Any]) -> Option:
-    label, token, chosen = told
-    return Option(label=label, token=token, chosen=chosen)
+    label, token, chosen, *opens = told
+    return Option(label=label, token=token, chosen=chosen, opens=any(opens))

@@ -195,6 +195,11 @@ class Irc:
     async def show(self, place: str, shown: Shown) -> None:
         """Nothing to change: what was said stays."""
 
+    async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
+        """Nothing to change: what was said stays."""
+        del place, name, message
+        return True
+
     async def close(self) -> None:
         """Let what is being taken come to its end, and leave."""
         self._closed = True

@@ -36,6 +36,8 @@ class FakeAdapter:
         self.signs: list[str] = []
         #: The buttons that were changed, with their place.
         self.shown: list[tuple[str, Shown]] = []
+        #: The messages that were said anew: where, which, and how they read now.
+        self.rewritten: list[tuple[str, str, Outbound]] = []
         self.closed = False
         #: The places being served at this moment, and whether one was ever served twice at once.
         self.busy: list[str] = []
@@ -77,6 +79,10 @@ class FakeAdapter:
 
     async def show(self, place: str, shown: Shown) -> None:
         self.shown.append((place, shown))
+
+    async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
+        self.rewritten.append((place, name, message))
+        return True
 
     async def close(self) -> None:
         self.closed = True

@@ -14,7 +14,14 @@ from typing import Any
 
 import structlog
 
-from bot.adapters.port import Hear, Pace, Receipt, Undeliverable, Unreachable
+from bot.adapters.port import (
+    Hear,
+    Pace,
+    Receipt,
+    Throttled,
+    Undeliverable,
+    Unreachable,
+)
 from bot.adapters.slack import fields, views, writing
 from bot.adapters.slack.beside import Beside
 from bot.adapters.slack.calls import Calls
@@ -117,6 +124,18 @@ class Slack:
         else:
             if not shown.options:
                 self._seen.put((place, shown.message), None)
+
+    async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
+        """Say a message anew; its place in its channel and in its thread stays."""
+        (team, _), (channel, _, ts) = parts_of(place), name.partition(":")
+        params = {"channel": channel, "ts": ts, **writing.written(message)}
+        try:
+            await self._calls.call(team, "chat.update", params)
+        except (Throttled, Unreachable):
+            return False
+        except Undeliverable as error:
+            _log.info("a message was not changed", reason=error.reason)
+        return True
 
     async def close(self) -> None:
         """End what is done beside, and let go of connections."""

@@ -16,7 +16,14 @@ from typing import Any
 import structlog
 from telegram.error import BadRequest, TelegramError
 
-from bot.adapters.port import Hear, Pace, Receipt, Undeliverable, Unreachable
+from bot.adapters.port import (
+    Hear,
+    Pace,
+    Receipt,
+    Throttled,
+    Undeliverable,
+    Unreachable,
+)
 from bot.adapters.telegram import writing
 from bot.adapters.telegram.attached import FileRef
 from bot.adapters.telegram.errors import undeliverable
@@ -105,6 +112,17 @@ class Telegram:
         await self._call(
             "editMessageText", {**params, "link_preview_options": {"is_disabled": True}}
         )
+
+    async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
+        """Say a message anew; one that reads so already is left."""
+        _, params = writing.written(place, message)
+        try:
+            await self._call("editMessageText", {**params, "message_id": name})
+        except (Throttled, Unreachable):
+            return False
+        except Undeliverable as error:
+            _log.info("a message was not changed", reason=error.reason)
+        return True
 
     async def introduce(self, languages: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         """Say which commands there are, for each language; English for all others.
