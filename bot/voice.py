@@ -79,7 +79,7 @@ class Voice:
             paragraphs = self._house("chosen_so_far", labels=labels)
         else:
             prompt = self._prompt(node, effect.wording, given, recalled)
-            paragraphs = (*prompt, *self._preview(node, given), *self._beside(node, effect, told))
+            paragraphs = (*prompt, *self._preview(node, told), *self._beside(node, effect, told))
         token = f"{held.id}:{effect.ask}"
         return Outbound(
             paragraphs=paragraphs,
@@ -202,29 +202,29 @@ class Voice:
             lambda title: self._label("session_called", title=title),
         )
 
-    def _preview(self, node: Node, given: Answers) -> Paragraphs:
+    def _preview(self, node: Node, told: Told) -> Paragraphs:
         """What would be shared: a person's own words, whole, and that a photo goes with them."""
         if not isinstance(node.turn, Share):
             return ()
         keys = (node.prefix + name for name in node.turn.of)
-        answers = [given[key] for key in keys if key in given]
+        answers = [told.given[key] for key in keys if key in told.given]
         quotes = [Quote(text=answer.text) for answer in answers if answer.text]
         media = any(part.media for answer in answers for part in answer.parts)
         found = ", ".join(telling([answer.text for answer in answers]))
         return (
             *quotes,
-            *self._name(node, given),
+            *self._name(node, told),
             *(self._house("share_media") if media else ()),
             *(self._house("share_telling", found=found) if found else ()),
         )
 
-    def _name(self, node: Node, given: Answers) -> Paragraphs:
+    def _name(self, node: Node, told: Told) -> Paragraphs:
         """The name that would go with what is shared, or that none would."""
-        if not isinstance(node.turn, Share) or node.turn.name is None:
+        if not isinstance(node.turn, Share) or not NAMED & {*node.turn.levels}:
             return ()
-        if not NAMED & {*node.turn.levels}:
+        if node.turn.name is None and not node.turn.round:
             return ()
-        name = name_given(node, given)
+        name = name_given(node, told.given, told.about)
         if not name:
             return self._house("share_nameless")
         return (*self._house("share_name"), Quote(text=name))

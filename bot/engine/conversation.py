@@ -75,6 +75,8 @@ class About:
     #: What it is part of, such as a festival; and when it is over (UTC).
     group: str = ""
     ends_at: datetime | None = None
+    #: By what name its participant is known there; empty where by none.
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

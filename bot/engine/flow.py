@@ -93,6 +93,14 @@ class Request(StrEnum):
     AMEND = "amend"
     #: Take back what was given to counts or shared, as far as it was chosen.
     TAKE_BACK = "take_back"
+    #: Join the circle that the conversation is about.
+    JOIN_CIRCLE = "join_circle"
+    #: Set up the circle that the conversation is about, as it was chosen.
+    SET_UP_CIRCLE = "set_up_circle"
+    #: Do with a circle what was chosen: a round now, hand it on, leave it.
+    TEND_CIRCLE = "tend_circle"
+    #: Do with a round of few voices what its host chose.
+    DECIDE_ROUND = "decide_round"
 
 
 class _Model(BaseModel):
@@ -254,6 +262,11 @@ class Share(_Turn):
         min_length=1,
         max_length=4,
         description="With whom it may be shared, in this order; `mine` is always there, first.",
+    )
+    round: bool = Field(
+        default=False,
+        description="It is shown to a circle, with all others' at once, when the round closes that "
+        "the conversation is about; passed over when it is about none.",
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.engine.conversation import Answer, Conversation
+from bot.engine.conversation import About, Answer, Conversation
 from bot.engine.flow import MINE, Ask, Choice, Choices, Level, Offer, Pool, Reading, Scale, Share
 from bot.engine.script import Node
+
+#: What a conversation is about that belongs to a round of a circle (see About.group).
+ROUND = "round"
 
 
 def options_of(node: Node, conversation: Conversation) -> tuple[str, ...]:
@@ -22,7 +25,8 @@ def options_of(node: Node, conversation: Conversation) -> tuple[str, ...]:
         case Pool():
             return tuple(offer.measure for offer in offered(node, conversation))
         case Share(levels=levels) as turn:
-            nameless = turn.name is not None and not name_given(node, conversation.answers)
+            named = name_given(node, conversation.answers, conversation.about)
+            nameless = (turn.round or turn.name is not None) and not named
             gone = {Level.NAMED} if nameless else set()
             return (MINE, *(level for level in levels if level not in gone))
         case _:
@@ -36,8 +40,9 @@ def passes(node: Node, conversation: Conversation) -> bool:
             return not _sessions(turn, conversation, ())
         case Pool():
             return not offered(node, conversation)
-        case Share(of=names):
-            return not answered(node, conversation, names)
+        case Share(of=names, round=in_round):
+            alone = in_round and round_of(conversation.about) is None
+            return alone or not answered(node, conversation, names)
         case _:
             return False
 
@@ -55,9 +60,22 @@ def answered(node: Node, conversation: Conversation, names: tuple[str, ...]) -> 
     return tuple(key for key, given in found if given and (in_words or given.value is not None))
 
 
-def name_given(node: Node, answers: Mapping[str, Answer]) -> str:
-    """The name that a share would send with the words; empty where none was given."""
-    if not isinstance(node.turn, Share) or node.turn.name is None:
+def round_of(about: tuple[About, ...]) -> About | None:
+    """The round of a circle that a conversation is about; None for most."""
+    return next((each for each in about if each.group == ROUND), None)
+
+
+def name_given(node: Node, answers: Mapping[str, Answer], about: tuple[About, ...] = ()) -> str:
+    """The name that a share would send with the words; empty where none was given.
+
+    In a circle it is the name by which they are known there.
+    """
+    if not isinstance(node.turn, Share):
+        return ""
+    if node.turn.round:
+        found = round_of(about)
+        return found.name if found else ""
+    if node.turn.name is None:
         return ""
     given = answers.get(node.prefix + node.turn.name)
     return given.text.strip() if given else ""

@@ -37,6 +37,8 @@ from bot.engine.flow import (
 )
 
 _ORDER = tuple(Level)
+#: How words can be shown in a circle.
+_IN_ROUND = frozenset({Level.UNNAMED, Level.NAMED})
 
 
 def find(flow: Flow, around: Around, *, whole: bool) -> Iterator[Finding]:
@@ -154,6 +156,19 @@ def _share(flow: Flow, path: Path, turn: Share) -> Iterator[Finding]:
             "words of this practice",
             mend=suggest(turn.name, told, "Name a turn of kind `ask`."),
             unknown=turn.name not in kinds,
+        )
+    if turn.round and not {*turn.levels} <= _IN_ROUND:
+        yield Finding(
+            at=InFlow((*path, "levels")),
+            fault=f"turn `{turn.id}` goes to a circle, where words are shown with a name or without",
+            mend=f"Write {listed(sorted(_IN_ROUND, reverse=True))}, or take out `round`.",
+        )
+    if turn.round and (turn.name or turn.at):
+        which = "name" if turn.name else "at"
+        yield Finding(
+            at=InFlow((*path, which)),
+            fault=f"turn `{turn.id}` goes to a circle, which knows names and rounds by itself",
+            mend=f"Take out `{which}`.",
         )
     if list(turn.levels) != [level for level in _ORDER if level in turn.levels]:
         yield Finding(
