@@ -265,8 +265,8 @@ class Share(_Turn):
     )
     round: bool = Field(
         default=False,
-        description="It is shown to a circle, with all others' at once, when the round closes that "
-        "the conversation is about; passed over when it is about none.",
+        description="It is shown to a circle, with all others' at once, when the round closes "
+        "that the conversation is about; passed over when it is about none.",
     )
 
 

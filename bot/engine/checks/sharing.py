@@ -160,7 +160,7 @@ def _share(flow: Flow, path: Path, turn: Share) -> Iterator[Finding]:
     if turn.round and not {*turn.levels} <= _IN_ROUND:
         yield Finding(
             at=InFlow((*path, "levels")),
-            fault=f"turn `{turn.id}` goes to a circle, where words are shown with a name or without",
+            fault=f"turn `{turn.id}` goes to a circle, where words have a name or none",
             mend=f"Write {listed(sorted(_IN_ROUND, reverse=True))}, or take out `round`.",
         )
     if turn.round and (turn.name or turn.at):
