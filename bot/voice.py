@@ -226,7 +226,7 @@ class Voice:
             return ()
         name = name_given(node, told.given, told.about)
         if not name:
-            return self._house("share_nameless")
+            return self._house("share_nameless_round" if node.turn.round else "share_nameless")
         return (*self._house("share_name"), Quote(text=name))
 
     def _shown(self, node: Node, option: str, told: Told) -> str:

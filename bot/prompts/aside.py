@@ -13,10 +13,14 @@ from bot.engine.flow import (
     Flow,
     Pool,
     Reading,
+    Request,
     Scale,
     Share,
     Turn,
 )
+
+#: What takes the words that were asked for: no answer keeps them, and a circle has them then.
+_TO_CIRCLE = frozenset({Request.JOIN_CIRCLE, Request.SET_UP_CIRCLE})
 
 
 def aside(flow: Flow, turn: Turn, *, first: bool, keeps: bool) -> str:
@@ -28,6 +32,8 @@ def aside(flow: Flow, turn: Turn, *, first: bool, keeps: bool) -> str:
         return f"circle_{turn.kind}"
     if not isinstance(turn, Ask | Scale | Choice | Choices) or not _keeps_words(flow, turn):
         return ""
+    if not turn.kept and any(_gives_to_circle(each) for each in flow.turns):
+        return "circle_given"
     if not turn.kept and turn.circle is not Circle.POOLED:
         shared = turn.circle is Circle.SHARED
         return "circle_shared_paper_again" if shared else "circle_unkept"
@@ -54,6 +60,10 @@ def _keeps_words(flow: Flow, turn: Ask | Scale | Choice | Choices) -> bool:
     if flow.listed or not any(_sets_up(each) for each in flow.turns):
         return True
     return isinstance(turn, Ask) and turn.reads is Reading.WORDS
+
+
+def _gives_to_circle(turn: Turn) -> bool:
+    return isinstance(turn, Close) and turn.request in _TO_CIRCLE
 
 
 def _sets_up(turn: Turn) -> bool:

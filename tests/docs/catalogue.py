@@ -42,7 +42,14 @@ FOLDER = ROOT / "docs" / "practices"
 TRANSCRIPTS = ROOT / "tests" / "journeys" / "transcripts"
 INDEX = "README.md"
 #: Practices by which the house sets something up or puts it right.
-HOUSE = frozenset({"amend", "return", "rhythm", "settings", "taking_back"})
+HOUSE = frozenset(
+    {
+        *("amend", "return", "rhythm", "settings", "taking_back"),
+        *("circle_join", "circle_setup", "circle_tend", "round_decide"),
+        # Met in a circle alone; docs/circles.md says what they ask and who reads it.
+        *("team_check_in", "team_learning"),
+    }
+)
 
 _LANGUAGES = {"en": "English", "cy": "Welsh (a draft)"}
 _LEVELS = {

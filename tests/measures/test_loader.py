@@ -17,7 +17,8 @@ from bot.measures.measure import Group, Kind, Measure, said
 from bot.measures.schema import FILE, schema
 
 OWN = (
-    *("barriers", "confidence_looking_back", "confidence_since_start", "level_of_change"),
+    *("barriers", "circle_safe", "confidence_looking_back", "confidence_since_start"),
+    "level_of_change",
     *("session_attended", "session_safe", "session_took_away", "session_useful"),
     *("weekly_energy", "weekly_tried"),
 )
@@ -39,7 +40,7 @@ def told(folder: Path, text: str | bytes, name: str = "calm.yaml") -> list[tuple
     return [(fault.line, fault.fault) for fault in load([folder]).faults]
 
 
-def test_ten_measures_come_with_skerry_and_none_has_a_fault() -> None:
+def test_eleven_measures_come_with_skerry_and_none_has_a_fault() -> None:
     found = load()
     assert found.faults == ()
     assert tuple(found.measures) == OWN

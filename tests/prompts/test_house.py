@@ -17,6 +17,9 @@ from bot.prompts.reserved import entries, own, vocabulary
 from bot.prompts.titles import titles
 from bot.prompts.words import read
 
+#: What a press on a button in a circle is answered with; Telegram shows so much at once.
+TOASTS = {"aspiration_noted", "round_vote_taken", "round_vote_not_member"}
+
 
 def test_the_house_speaks_english_first() -> None:
     assert languages()[0] == "en"
@@ -49,6 +52,10 @@ def test_labels_fit_in_every_language(language: str) -> None:
             assert units <= 150, name
         elif name.startswith("command__"):
             assert 3 <= units <= 100, name
+        elif name.endswith("_label") and name.startswith(("circle_", "round_", "aspiration_")):
+            assert units <= 40, name
+        elif name in TOASTS:
+            assert units <= 180, name
     assert len(house(language).blocks["stale"].longest) <= 200
     assert len(house(language).blocks["done_label"].longest) <= 24
 

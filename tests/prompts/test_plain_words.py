@@ -37,6 +37,9 @@ _TWICE = "it comes twice at most, and goes with sentences that stay the same"
 _SENTENCES = ("act", "convene", "ask_first", "others", "stay", "own_part")
 #: Turns with fewer wordings, by practice, with why: of all its turns, or of one.
 FEW: dict[str, str | dict[str, str]] = {
+    "circle_join": _ONCE,
+    "circle_setup": _SET_UP,
+    "circle_tend": _SET_UP,
     "confidence": dict.fromkeys(_SENTENCES, _SAME),
     "confidence_later": {
         **dict.fromkeys(_SENTENCES, _SAME),
@@ -45,6 +48,7 @@ FEW: dict[str, str | dict[str, str]] = {
     },
     "join": _ONCE,
     "rhythm": _SET_UP,
+    "round_decide": _SET_UP,
     "settings": _SET_UP,
     "taking_back": _SET_UP,
 }
