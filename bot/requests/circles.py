@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from bot.engine.conversation import About, Answer
 from bot.engine.flow import Request
 from bot.engine.options import ROUND
-from bot.prompts.dates import hour, on_day
 from bot.records import (
     NOTHING,
     Address,
@@ -33,6 +32,7 @@ from bot.records import (
     Renamed,
     Reply,
     Returned,
+    Standing,
     Words,
 )
 from bot.requests import rounds as going
@@ -42,7 +42,6 @@ from bot.store import circles, outbox, people, rounds
 from bot.store.circles import Body, Circle, State
 from bot.store.rounds import Round
 from bot.store.rounds import State as Stands
-from scheduler.calendar import zone
 from scheduler.rounds import mark
 
 #: What a conversation is about that is about a circle (see About.group).
@@ -64,7 +63,6 @@ REQUESTS = frozenset(
 _VOTE = re.compile(r"v:([0-9a-f]{32}):([0-9]{1,2})")
 _AGREE = re.compile(r"a:([0-9a-f]{32}):(yes|no)")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,7 +386,7 @@ def _say_set_up(desk: Desk, circle: Circle, opens: datetime | None, *, proposes:
     herald = Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
     label = herald.text("circle_join_label")
     button = Option(label=label, token=f"{JOINS}{circle.code}", opens=True)
-    close = herald.text(f"circle_open_{circle.open_for}")
+    close = herald.text(f"circle_closes_{circle.open_for}")
     said = herald.words("circle_begins", rhythm=herald.rhythm(), close=close)
     herald.say(Outbound(paragraphs=said, options=(button,)))
     if circle.aspiration and proposes:
@@ -403,16 +401,7 @@ def _say_set_up(desk: Desk, circle: Circle, opens: datetime | None, *, proposes:
     if opens is None:
         desk.remark("circle_is_set_up_on_the_spot", circle=name)
     else:
-        desk.remark("circle_is_set_up", circle=name, next=moment(desk, opens))
-
-
-def moment(desk: Desk, at: datetime) -> str:
-    """An instant on somebody's own clock."""
-    person = desk.participant
-    where = zone(person.zone)
-    wall = at.astimezone(where)
-    day = on_day(at, desk.now, where, person.language)
-    return f"{day}, {hour(wall.hour * _MINUTES + wall.minute, person.language)}"
+        desk.remark("circle_is_set_up", circle=name, next=desk.moment(opens))
 
 
 def may_change(desk: Desk, circle: Circle) -> bool:
@@ -444,7 +433,7 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
         return Next(practice=SET_UP, about=about(desk, circle))
     if what == "hand_on":
         _hand_on(desk, circle)
-        desk.remark("circle_handed_on", circle=title(desk, circle))
+        desk.remark("circle_offered", circle=title(desk, circle))
     if what == "round_now" and circle.state is State.ACTIVE:
         held = going.begin(conn, desk.house, circle, desk.now)
         desk.said += 1
@@ -470,5 +459,16 @@ def take_on(desk: Desk, circle: Circle) -> None:
     for one in circles.members(conn, circle.id):
         if one.host != (one.participant == me):
             circles.set_host(conn, circle.id, one.participant, host=one.participant == me)
+        if one.host and one.participant != me:
+            _tell(desk, one.participant, circle)
     circles.change(conn, circle.id, handover=None)
     desk.remark("circle_taken", circle=title(desk, circle))
+
+
+def _tell(desk: Desk, who: str, circle: Circle) -> None:
+    """Tell whoever was its host that a circle has a new one; they are not waited for."""
+    before = people.reached(desk.conn, who, lock=False)
+    if before is not None and before.participant.standing is Standing.ACTIVE:
+        theirs = Desk(conn=desk.conn, house=desk.house, now=desk.now, present=before)
+        theirs.remark("circle_handed_on", circle=circle.title or theirs.text("circle_untitled"))
+        desk.said += theirs.said

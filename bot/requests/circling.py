@@ -15,6 +15,8 @@ from bot.requests.talk import begin, displace, make, move
 from bot.store import circles, conversations, rounds
 from bot.store.circles import Circle
 from bot.store.rounds import Round, State
+from scheduler.calendar import zone
+from scheduler.rounds import late_together
 
 
 def follow(desk: Desk, current: Conversation | None, code: str) -> bool:
@@ -94,7 +96,8 @@ def _answer(desk: Desk, current: Conversation | None, round_id: str) -> None:
         return
     known = me in rounds.givers(conn, held.id)
     if held.state is State.SHOWN:
-        desk.remark("round_over", circle=about.title)
+        at = held.late_at or late_together(desk.now, zone(circle.zone))
+        desk.remark("round_over", circle=about.title, when=desk.moment(at))
     else:
         desk.remark("round_voice_was_there" if known else "round_for", circle=about.title)
     _begin(desk, current, held.practice, about)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from bot.prompts.dates import moment
 from bot.prompts.distress import shipped
 from bot.prompts.house import house
 from bot.prompts.render import render
@@ -189,6 +190,11 @@ class Desk:
         self.settled = [each for each in self.settled if each not in here]
         chosen = here[0].chosen if here else ""
         self.shown = Shown(message=on.message, chosen=chosen)
+
+    def moment(self, at: datetime) -> str:
+        """An instant on this person's own clock."""
+        person = self.participant
+        return moment(at, self.now, zone(person.zone), person.language)
 
     def title(self, practice: str) -> str:
         """What a practice is called in this person's language."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.engine.conversation import About
 from bot.engine.options import ROUND
-from bot.prompts.dates import days, hour, on_day
+from bot.prompts.dates import days, hour, moment
 from bot.prompts.house import house as words_of
 from bot.prompts.render import render
 from bot.records import (
@@ -117,10 +117,7 @@ class Herald:
 
     def moment(self, at: datetime) -> str:
         """An instant as the circle says it: `on Thursday 3 December, 12:00`."""
-        where, language = zone(self.circle.zone), self.circle.language
-        wall = at.astimezone(where)
-        day = on_day(at, self.now, where, language)
-        return f"{day}, {hour(wall.hour * _MINUTES + wall.minute, language)}"
+        return moment(at, self.now, zone(self.circle.zone), self.circle.language)
 
     def rhythm(self) -> str:
         """How often a circle has rounds, in words."""

@@ -10,7 +10,6 @@ from bot.engine.flow import Level
 from bot.engine.flow import Share as ShareTurn
 from bot.engine.options import round_of
 from bot.engine.script import Node
-from bot.prompts.dates import hour, on_day
 from bot.requests.desk import Desk
 from bot.store import circles, rounds
 from bot.store.circles import Circle
@@ -20,7 +19,6 @@ from scheduler.rounds import late_together, mark
 
 #: Where a round is as good as nothing without three voices.
 FEW = 3
-_MINUTES = 60
 
 
 def give(
@@ -80,11 +78,7 @@ def _follow_up(desk: Desk, circle: Circle, held: Round) -> None:
         at = held.late_at or late_together(now, zone(circle.zone))
         changed = rounds.changed(held, late_at=at)
         rounds.save(desk.conn, desk.house.keys, changed)
-        person = desk.participant
-        local = at.astimezone(zone(person.zone))
-        day = on_day(at, now, zone(person.zone), person.language)
-        clock = hour(local.hour * _MINUTES + local.minute, person.language)
-        desk.remark("round_given_late", when=f"{day}, {clock}")
+        desk.remark("round_given_late", when=desk.moment(at))
         return
     desk.remark("round_given", circle=circle.title)
     rounds.redo(desk.conn, held.id, mark(now))
