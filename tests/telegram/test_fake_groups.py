@@ -143,12 +143,10 @@ async def test_what_goes_to_a_topic_that_is_not_there_is_refused(
     group = joined(telegram, supergroup=True)
     topic = group.new_topic("Beds")
     group.deletes_topic(topic)
-    for method, said in (
-        ("send_message", {"text": "x"}),
-        ("send_chat_action", {"action": "typing"}),
-    ):
+    where: Json = {"chat_id": group.id, "message_thread_id": topic}
+    for method, said in (("message", {"text": "x"}), ("chat_action", {"action": "typing"})):
         with pytest.raises(client.troubles["bad"]) as refused:
-            await client.call(method, chat_id=group.id, message_thread_id=topic, **said)
+            await client.call(f"send_{method}", **(where | said))
         assert "message thread not found" in str(refused.value).lower()
     with pytest.raises(LookupError):
         group.says(group.members[0], "/start", thread=topic)
