@@ -19,6 +19,7 @@ WORDS = (
     *("uk", "Athens", "25:61", "3", "not yet", "We argued about beds.", "שלום \u202e abc"),
     *("<b>&amp;</b>", "<!channel>", "🙂" * 200, " ", "\n", "x" * 4096, "' OR 1=1 --"),
     *("/start", "/help", "/help@skerry_bot", "/help@other_bot", "/start nonsense", "/forget_me"),
+    *("/circle", "/circle@skerry_bot weekly", "/circles@Skerry_Bot"),
     *("/", "//", "@skerry_bot", "/journal@Skerry_Bot", "/start " + "a" * 64, "/start a b"),
 )
 KINDS = (
@@ -93,7 +94,9 @@ class Mutator:
             (22, lambda: ("callback_query", self._press())),
             (8, lambda: ("edited_message", self._said() | {"edit_date": 1_772_442_060})),
             (4, lambda: ("my_chat_member", self._member())),
+            (2, lambda: ("chat_member", self._other_member())),
             (12, lambda: ("message", self._in_group())),
+            (4, lambda: ("message", self._of_group())),
             (6, lambda: (self.chance.choice(KINDS), self._said())),
             (4, lambda: (self.chance.choice(KINDS), self._press())),
         ]
@@ -146,6 +149,9 @@ class Mutator:
                 {"dice": {"emoji": "x", "value": 6}},
                 {"poll": {"id": "1", "question": "?", "options": []}},
                 {"new_chat_members": [US]},
+                {"left_chat_member": {"id": chat["id"], "is_bot": False, "first_name": "A"}},
+                {"migrate_to_chat_id": -1_002_000_000_777},
+                {"new_chat_title": "Wednesday"},
                 {"pinned_message": {"message_id": 1}},
             )
         )
@@ -177,6 +183,28 @@ class Mutator:
             "old_chat_member": {"user": US, "status": before},
             "new_chat_member": {"user": US, "status": after, "is_member": True},
         }
+
+    def _other_member(self) -> Json:
+        told = self._member()
+        who = self._person(self.chance.choice((*self.speakers, *self.silent)))
+        return told | {
+            age: told[age] | {"user": who} for age in ("old_chat_member", "new_chat_member")
+        }
+
+    def _of_group(self) -> Json:
+        """What Telegram itself says of a group."""
+        chat = self.chance.choice(self.groups)
+        who = self._person(self.chance.choice((*self.speakers, *self.silent)))
+        told: Json = self.chance.choice(
+            (
+                {"left_chat_member": who},
+                {"migrate_to_chat_id": -1_002_000_000_777},
+                {"migrate_from_chat_id": -2_777},
+                {"new_chat_title": self.chance.choice(WORDS)},
+                {"forum_topic_created": {"name": "Beds"}},
+            )
+        )
+        return self._message(chat, who) | told
 
     def _in_group(self) -> Json:
         chat = self.chance.choice((*self.groups, CHANNEL))

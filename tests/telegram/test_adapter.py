@@ -17,6 +17,7 @@ from bot.adapters.telegram.transport import transport
 from bot.records import (
     Edit,
     Inbound,
+    Invited,
     Left,
     Media,
     Option,
@@ -30,12 +31,15 @@ from bot.records import (
     Words,
 )
 from tests.fakes.telegram import faults
+from tests.fakes.telegram.groups import Group
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.server import Telegram
 from tests.telegram.test_files import OGG, jpeg
 
 YES = Option(label="Yes", token="c:1:0")
 NO = Option(label="No", token="c:1:1")
+#: It opens the presser's own chat.
+ANSWER = Option(label="Answer", token="circle_7-B", opens=True)
 DONE = Option(label="Done", token="c:1:done")
 ASKED = Outbound(
     paragraphs=(Quote(text="Beds <again> & again"), Paragraph(text="Did it help?")),
@@ -92,6 +96,13 @@ def robin(telegram: Telegram) -> Person:
 
 def methods(telegram: Telegram) -> list[str]:
     return [method for method, _ in telegram.requests]
+
+
+def forum(telegram: Telegram, *people: Person) -> tuple[Group, int]:
+    """A supergroup with us in it, and one topic."""
+    group = telegram.group("Tuesday", *people, supergroup=True)
+    group.adds_bot()
+    return group, group.new_topic("Beds")
 
 
 async def settled(ours: Ours) -> None:
@@ -186,6 +197,99 @@ async def test_a_group_that_moved_is_followed(
         await ours.send(told.value.to, ASKED)
 
 
+async def test_a_topic_is_written_to_and_shown_that_we_type(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, topic = forum(telegram, robin)
+    place = f"{group.id}:{topic}"
+    await ours.send(place, ASKED)
+    file = Media(name="words.html", mime="text/html", content=b"<p>Words</p>")
+    await ours.send(place, Outbound(paragraphs=(), files=(file,)))
+    await ours.sign_of_life(place)
+    await settled(ours)
+    threads = [each.more["message_thread_id"] for each in group.chat.from_bot]
+    assert threads == [topic, topic]
+    shown = [params for method, params in telegram.requests if method == "sendchataction"]
+    assert [each["message_thread_id"] for each in shown] == [str(topic)]
+
+
+async def test_a_file_that_is_refused_as_what_it_is_stays_in_its_topic_and_thread(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, topic = forum(telegram, robin)
+    root = await ours.send(f"{group.id}:{topic}", ASKED)
+    file = Media(name="a", mime="image/jpeg", content=b"words")
+    reply = Outbound(paragraphs=(), files=(file,), thread=root.message)
+    await ours.send(f"{group.id}:{topic}", reply)
+    assert group.last.file is not None
+    assert group.last.file.kind == "document"
+    assert group.last.more["message_thread_id"] == topic
+    assert group.last.reply_to is group.chat.from_bot[0]
+
+
+async def test_a_topic_that_is_gone_is_gone_and_its_chat_is_not(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, topic = forum(telegram, robin)
+    group.deletes_topic(topic)
+    with pytest.raises(Departed, match="400 no such topic"):
+        await ours.send(f"{group.id}:{topic}", ASKED)
+    await ours.send(str(group.id), ASKED)
+    assert len(group.sees) == 1
+
+
+async def test_a_topic_keeps_its_number_where_its_chat_moves(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, topic = forum(telegram, robin)
+    old, new = group.id, group.migrates()
+    with pytest.raises(Moved) as told:
+        await ours.send(f"{old}:{topic}", ASKED)
+    assert told.value.to == f"{new}:{topic}"
+
+
+async def test_a_reply_stands_below_what_it_replies_to(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, _ = forum(telegram, robin)
+    root = await ours.send(str(group.id), ASKED)
+    await ours.send(str(group.id), replace(ASKED, thread=root.message))
+    assert group.last.reply_to is group.chat.from_bot[0]
+    group.chat.from_bot[0].deleted = True
+    await ours.send(str(group.id), replace(ASKED, thread=root.message))
+    assert group.last.reply_to is None
+
+
+async def test_a_button_opens_the_pressers_own_chat_beside_one_that_is_pressed(
+    house: House, robin: Person, telegram: Telegram
+) -> None:
+    group, _ = forum(telegram, robin)
+    telegram.updates.confirm(telegram.updates.next_id)
+    await house.ours.send(str(group.id), replace(ASKED, options=(ANSWER, YES)))
+    robin.opens(group.last, "Answer")
+    group.presses(robin, group.last, "Yes")
+    await house.take()
+    assert [(came.place, came.body, came.by) for came in house.heard] == [
+        (str(robin.id), Invited(code="circle_7-B"), ""),
+        (str(group.id), Press(token="c:1:0", message=str(group.last.id)), str(robin.id)),
+    ]
+
+
+@pytest.mark.parametrize("fault", [faults.garbage(), faults.lost(), faults.unauthorised()])
+async def test_a_message_whose_address_we_do_not_know_yet_has_not_been_sent(
+    ours: Ours, robin: Person, telegram: Telegram, fault: faults.Fault
+) -> None:
+    telegram.faults.add(fault, "getMe")
+    with pytest.raises(Unreachable) as told:
+        await ours.send(str(robin.id), replace(ASKED, options=(ANSWER,)))
+    assert not told.value.uncertain
+    telegram.faults.add(faults.flood(3), "getMe")
+    with pytest.raises(Throttled):
+        await ours.send(str(robin.id), replace(ASKED, options=(ANSWER,)))
+    await ours.send(str(robin.id), replace(ASKED, options=(ANSWER,)))
+    assert len(robin.sees) == 1
+
+
 async def test_too_fast_is_told_with_its_wait(
     ours: Ours, robin: Person, telegram: Telegram
 ) -> None:
@@ -207,6 +311,115 @@ def test_groups_are_slower_than_people(ours: Ours) -> None:
     assert ours.pace.between("-1002000000001").total_seconds() == 3
     assert ours.pace.between("1001").total_seconds() == 1
     assert round(1 / ours.pace.step.total_seconds()) == 30
+
+
+# --- what is said anew ----------------------------------------------------------------------
+
+FOUR = Outbound(paragraphs=(Paragraph(text="4 of 7 & <more>"),), options=(YES,))
+
+
+async def test_a_message_is_said_anew_with_the_buttons_that_are_given(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, topic = forum(telegram, robin)
+    place = f"{group.id}:{topic}"
+    receipt = await ours.send(place, replace(FOUR, options=(YES, ANSWER)))
+    assert await ours.rewrite(place, receipt.message, replace(FOUR, options=(ANSWER,)))
+    assert (group.last.text, group.last.labels) == ("4 of 7 & <more>", ["Answer"])
+    assert await ours.rewrite(place, receipt.message, replace(FOUR, options=()))
+    assert (group.last.text, group.last.labels) == ("4 of 7 & <more>", [])
+    edited = [params for method, params in telegram.requests if method == "editmessagetext"]
+    assert not {"message_thread_id", "reply_parameters"} & {key for each in edited for key in each}
+
+
+async def test_a_message_that_reads_so_already_is_left(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    receipt = await ours.send(str(robin.id), FOUR)
+    before = len(telegram.accepted)
+    assert await ours.rewrite(str(robin.id), receipt.message, FOUR)
+    assert len(telegram.accepted) == before
+
+
+@pytest.mark.parametrize("name", ["99", "", "none", "\u0664", "-3", "1" * 255])
+async def test_a_message_that_is_not_there_can_never_be_said_anew(
+    ours: Ours, robin: Person, name: str
+) -> None:
+    await ours.send(str(robin.id), ASKED)
+    assert await ours.rewrite(str(robin.id), name, FOUR)
+    assert robin.last.edits == []
+
+
+async def test_what_we_did_not_say_or_where_we_are_not_can_never_be_said_anew(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    theirs = robin.writes("Mine")
+    assert await ours.rewrite(str(robin.id), str(theirs.id), FOUR)
+    receipt = await ours.send(str(robin.id), ASKED)
+    robin.blocks()
+    assert await ours.rewrite(str(robin.id), receipt.message, FOUR)
+    group = telegram.group("Tuesday", robin)
+    group.adds_bot()
+    receipt, old = await ours.send(str(group.id), ASKED), str(group.id)
+    group.migrates()
+    assert await ours.rewrite(old, receipt.message, FOUR)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.flood(3),
+        faults.gateway(502),
+        faults.gateway(500, accepted=True),
+        faults.reset(),
+        faults.lost(),
+        faults.garbage(),
+        faults.unauthorised(),
+    ],
+)
+async def test_a_message_that_could_not_be_said_anew_just_now_is_told_so(
+    ours: Ours, robin: Person, telegram: Telegram, fault: faults.Fault
+) -> None:
+    receipt = await ours.send(str(robin.id), ASKED)
+    telegram.faults.add(fault, "editMessageText")
+    assert not await ours.rewrite(str(robin.id), receipt.message, FOUR)
+    assert await ours.rewrite(str(robin.id), receipt.message, FOUR)
+    assert robin.last.text == "4 of 7 & <more>"
+
+
+async def test_counting_fast_in_a_group_meets_its_limit_and_goes_on_later(
+    ours: Ours, robin: Person, telegram: Telegram
+) -> None:
+    group, _ = forum(telegram, robin)
+    receipt = await ours.send(str(group.id), ASKED)
+    telegram.limits.on = True
+    told = [
+        await ours.rewrite(
+            str(group.id),
+            receipt.message,
+            Outbound(paragraphs=(Paragraph(text=f"{count} of 30"),)),
+        )
+        for count in range(1, 22)
+    ]
+    assert told == [True] * 20 + [False]
+    assert group.last.text == "20 of 30"
+
+
+async def test_nothing_is_said_anew_after_the_end(
+    telegram: Telegram, robin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Ours(transport(telegram.token, telegram.root))
+    receipt = await ours.send(str(robin.id), ASKED)
+    telegram.faults.add(faults.hang(30), "editMessageText")
+    waiting = asyncio.create_task(ours.rewrite(str(robin.id), receipt.message, FOUR))
+    await telegram.wait_for(lambda: "editmessagetext" in methods(telegram))
+    await ours.close()
+    assert not await waiting
+    opening = replace(FOUR, options=(ANSWER,))
+    assert not await ours.rewrite(str(robin.id), receipt.message, FOUR)
+    assert not await ours.rewrite(str(robin.id), receipt.message, opening)
+    monkeypatch.setattr(ours, "_closed", False)  # It closes while something is on its way.
+    assert not await ours.rewrite(str(robin.id), receipt.message, FOUR)
 
 
 # --- signs of life --------------------------------------------------------------------------
@@ -271,6 +484,14 @@ async def test_buttons_stay_while_several_are_chosen(house: House, robin: Person
     await house.take()
     await house.ours.show(str(robin.id), Shown(message=receipt.message, chosen="No"))
     assert robin.last.text.endswith("\n\n\u2713 No")
+
+
+async def test_a_button_that_opens_a_chat_stays_one(house: House, robin: Person) -> None:
+    receipt = await house.ours.send(str(robin.id), ASKED)
+    shown = Shown(message=receipt.message, options=(replace(YES, chosen=True), ANSWER))
+    await house.ours.show(str(robin.id), shown)
+    assert robin.last.labels == ["\u2713 Yes", "Answer"]
+    assert robin.opens(robin.last, "Answer").text == "/start circle_7-B"
 
 
 async def test_a_question_as_long_as_can_be_only_loses_its_buttons(

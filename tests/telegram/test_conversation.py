@@ -589,6 +589,18 @@ async def test_a_group_that_calls_many_times_is_answered_once_at_a_time(
     assert len(group.sees) == 1
 
 
+async def test_a_topic_is_answered_in_the_topic(
+    house: House, telegram: Telegram, robin: Person
+) -> None:
+    group = telegram.group("Tuesday", robin, supergroup=True)
+    group.adds_bot()
+    await house.all_is_said()
+    topic = group.new_topic("Beds")
+    group.says(robin, "And here, @skerry_bot?", thread=topic)
+    await house.all_is_said()
+    assert [each.more.get("message_thread_id") for each in group.chat.from_bot] == [None, topic]
+
+
 async def test_an_answer_follows_a_group_that_has_migrated(
     house: House, telegram: Telegram, robin: Person
 ) -> None:

@@ -55,6 +55,15 @@ TABLE: list[tuple[TelegramError, Undeliverable]] = [
         Departed("403 not a member"),
     ),
     (Forbidden("Forbidden: the group chat was deleted"), Departed("403 deleted")),
+    (BadRequest("Message thread not found"), Departed("400 no such topic")),
+    (BadRequest("TOPIC_DELETED"), Departed("400 no such topic")),
+    (BadRequest("TOPIC_CLOSED"), Refused("400 topic closed")),
+    (
+        BadRequest("Message is not modified: specified new message content is the same"),
+        Refused("400 not modified"),
+    ),
+    (BadRequest("Message to edit not found"), Refused("400 no such message")),
+    (BadRequest("Message can't be edited"), Refused("400 cannot be edited")),
     (
         Forbidden("Forbidden: bot can't initiate conversation with a user"),
         Departed("403 never started"),

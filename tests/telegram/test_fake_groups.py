@@ -118,11 +118,170 @@ async def test_a_group_moves_and_its_old_id_says_where(client: Client, telegram:
 
 async def test_a_topic_is_told_and_kept(client: Client, telegram: Telegram) -> None:
     group = joined(telegram, supergroup=True)
-    group.says(group.members[0], "/start", thread=7)
-    (_, _, told) = await client.call("get_updates")
-    assert told["message"]["message_thread_id"] == 7
-    sent = await client.call("send_message", chat_id=group.id, text="Hello", message_thread_id=7)
-    assert sent["message_thread_id"] == 7
+    topic = group.new_topic("Beds")
+    group.says(group.members[0], "/start", thread=topic)
+    (*_, made, told) = await client.call("get_updates")
+    assert made["message"]["forum_topic_created"]["name"] == "Beds"
+    for message in (made["message"], told["message"]):
+        assert (message["message_thread_id"], message["is_topic_message"]) == (topic, True)
+        assert message["chat"]["is_forum"]
+    where = {"chat_id": group.id, "message_thread_id": topic}
+    sent = await client.call("send_message", text="Hello", **where)
+    assert (sent["message_thread_id"], sent["is_topic_message"]) == (topic, True)
+    answered = await client.call(
+        "send_message",
+        chat_id=group.id,
+        text="Hello again",
+        reply_parameters={"message_id": sent["message_id"]},
+    )
+    assert answered["message_thread_id"] == topic
+
+
+async def test_what_goes_to_a_topic_that_is_not_there_is_refused(
+    client: Client, telegram: Telegram
+) -> None:
+    group = joined(telegram, supergroup=True)
+    topic = group.new_topic("Beds")
+    group.deletes_topic(topic)
+    where: Json = {"chat_id": group.id, "message_thread_id": topic}
+    for method, said in (("message", {"text": "x"}), ("chat_action", {"action": "typing"})):
+        with pytest.raises(client.troubles["bad"]) as refused:
+            await client.call(f"send_{method}", **(where | said))
+        assert "message thread not found" in str(refused.value).lower()
+    with pytest.raises(LookupError):
+        group.says(group.members[0], "/start", thread=topic)
+    with pytest.raises(LookupError):
+        joined(telegram).new_topic("Only a supergroup has topics")
+
+
+async def test_replies_in_a_supergroup_are_a_thread_and_no_topic(
+    client: Client, telegram: Telegram
+) -> None:
+    group = joined(telegram, supergroup=True)
+    sent = await client.call("send_message", chat_id=group.id, text="How was it?")
+    first = group.says(group.members[0], "Fine", reply_to=group.last)
+    group.says(group.members[1], "/start", reply_to=first)
+    (*_, one, two) = await client.call("get_updates")
+    for told in (one["message"], two["message"]):
+        assert told["message_thread_id"] == sent["message_id"]
+        assert "is_topic_message" not in told
+
+
+async def test_a_reply_to_what_is_gone_is_said_when_that_is_allowed(
+    client: Client, telegram: Telegram
+) -> None:
+    group = joined(telegram)
+    gone = {"message_id": 99}
+    with pytest.raises(client.troubles["bad"]) as refused:
+        await client.call("send_message", chat_id=group.id, text="x", reply_parameters=gone)
+    assert "message to be replied not found" in str(refused.value).lower()
+    kind = gone | {"allow_sending_without_reply": True}
+    sent = await client.call("send_message", chat_id=group.id, text="x", reply_parameters=kind)
+    assert "reply_to_message" not in sent
+
+
+async def test_a_bot_that_administers_a_group_is_told_who_goes(
+    client: Client, telegram: Telegram
+) -> None:
+    group = joined(telegram)
+    ada, ben = group.members
+    cleo = telegram.person("Cleo")
+    await client.call("get_updates", allowed_updates=["message", "chat_member"])
+    group.adds(cleo, by=ada)
+    group.loses(ben)
+    group.promotes_bot()
+    group.loses(cleo, by=ada)
+    told = await client.call("get_updates")
+    left = [
+        one["message"]["left_chat_member"]["first_name"]
+        for one in told
+        if "left_chat_member" in one.get("message", {})
+    ]
+    assert left == ["Ben", "Cleo"]
+    (change,) = [one["chat_member"] for one in told if "chat_member" in one]
+    assert change["from"]["first_name"] == "Ada"
+    assert change["new_chat_member"]["user"]["first_name"] == "Cleo"
+    assert change["new_chat_member"]["status"] == "kicked"
+    with pytest.raises(LookupError):
+        group.says(ben, "I am still here")
+    group.says(ada, "Hello all")
+    assert await heard(client) == ["Hello all"]
+
+
+async def test_a_new_title_is_told_and_kept(client: Client, telegram: Telegram) -> None:
+    group = joined(telegram)
+    group.retitles("Better friends")
+    (*_, told) = await client.call("get_updates")
+    assert (
+        told["message"]["new_chat_title"] == told["message"]["chat"]["title"] == "Better friends"
+    )
+
+
+async def test_other_bots_are_in_a_group_and_not_heard(client: Client, telegram: Telegram) -> None:
+    telegram.privacy = False
+    group = joined(telegram)
+    other = group.adds_other_bot("Quiz")
+    group.bot_says(other, "@skerry_bot hello")
+    group.loses_bot(other)
+    assert await heard(client) == []
+    (*_, came, went) = await client.call("get_updates")
+    assert came["message"]["new_chat_members"][0]["username"] == "quiz_bot"
+    assert went["message"]["left_chat_member"]["is_bot"]
+    assert group.sees == []
+    with pytest.raises(LookupError):
+        group.bot_says(other, "Hello?")
+
+
+async def test_who_administers_a_group_may_speak_in_its_name(
+    client: Client, telegram: Telegram
+) -> None:
+    group = joined(telegram)
+    group.says_unnamed("/start")
+    (*_, told) = await client.call("get_updates")
+    assert told["message"]["from"]["username"] == "GroupAnonymousBot"
+    assert told["message"]["sender_chat"]["id"] == group.id
+
+
+async def test_only_a_member_presses_and_only_what_stands_there(
+    client: Client, telegram: Telegram
+) -> None:
+    group, elsewhere = joined(telegram), joined(telegram)
+    await client.call("send_message", chat_id=group.id, text="Well?", reply_markup=YES)
+    ada, ben = group.members
+    group.presses(ada, group.last, "Yes")
+    group.loses(ben)
+    with pytest.raises(LookupError):
+        group.presses(ben, group.last, "Yes")
+    with pytest.raises(LookupError):
+        elsewhere.presses(elsewhere.members[0], group.last, "Yes")
+    told = await client.call("get_updates")
+    assert [one["callback_query"]["from"]["id"] for one in told if "callback_query" in one] == [
+        ada.id
+    ]
+
+
+async def test_an_address_of_ours_opens_the_private_chat_with_what_it_brings(
+    client: Client, telegram: Telegram
+) -> None:
+    group = joined(telegram)
+    rows = [
+        [{"text": "Answer", "url": "https://t.me/skerry_bot?start=circle_7-B"}],
+        [{"text": "Elsewhere", "url": "https://t.me/other_bot?start=x"}],
+        [{"text": "Yes", "callback_data": "y"}],
+    ]
+    markup = {"inline_keyboard": rows}
+    await client.call("send_message", chat_id=group.id, text="Well?", reply_markup=markup)
+    ada = group.members[0]
+    ada.opens(group.last, "Answer")
+    (*_, told) = await client.call("get_updates")
+    assert (told["message"]["chat"]["id"], told["message"]["text"]) == (
+        ada.id,
+        "/start circle_7-B",
+    )
+    assert ada.chat.open
+    for button in ("Elsewhere", "Yes", "No such button"):
+        with pytest.raises(LookupError):
+            ada.opens(group.last, button)
 
 
 async def test_a_member_is_a_stranger_until_they_write(client: Client, telegram: Telegram) -> None:

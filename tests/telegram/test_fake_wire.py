@@ -110,6 +110,37 @@ CROOKED: list[tuple[str, Json, str]] = [
         {"reply_markup": {"inline_keyboard": [[{"text": "x", "url": "javascript:x"}]]}},
         "BUTTON_URL_INVALID",
     ),
+    *(
+        (
+            "sendMessage",
+            {"reply_markup": {"inline_keyboard": [[{"text": "x", "url": url}]]}},
+            "BUTTON_URL_INVALID",
+        )
+        for url in ("https://localhost/x", "t.me/x", "https://t.me/a b", "https://[x", "", 5)
+    ),
+    (
+        "sendMessage",
+        {
+            "reply_markup": {
+                "inline_keyboard": [
+                    [{"text": "x", "url": "https://t.me/skerry_bot", "callback_data": "y"}]
+                ]
+            }
+        },
+        "can't parse inline keyboard button: only one action is allowed",
+    ),
+    ("sendMessage", {"reply_parameters": [1]}, "object expected as reply parameters"),
+    (
+        "sendMessage",
+        {"reply_parameters": {"message_id": "1"}},
+        'can\'t parse reply parameters: Field "message_id" must be of type Number',
+    ),
+    (
+        "sendMessage",
+        {"reply_parameters": {"message_id": 99}},
+        "message to be replied not found",
+    ),
+    ("sendMessage", {"message_thread_id": 7}, "message thread not found"),
     ("sendMessage", {"entities": {"type": "bold"}}, "can't parse entities: expected an Array"),
     ("setMessageReaction", {"message_id": 99, "reaction": []}, "message to react not found"),
     ("setMessageReaction", {"message_id": 1, "reaction": [{}, {}]}, "REACTIONS_TOO_MANY"),

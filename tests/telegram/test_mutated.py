@@ -19,6 +19,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.adapters.telegram import fields
 from bot.adapters.telegram.webhook import HEADER
 from bot.engine.conversation import Conversation
 from bot.prompts.house import house as house_words
@@ -133,17 +134,26 @@ def written(update: Json) -> bytes | None:
 
 def speaker(update: Json) -> object:
     """The chat of an update, read without a care: None when nobody is to be answered."""
-    kinds = ("callback_query", "my_chat_member", "message", "edited_message")
+    kinds = ("callback_query", "my_chat_member", "chat_member", "message", "edited_message")
     found = ((kind, update.get(kind)) for kind in kinds)
     kind, told = next(((name, it) for name, it in found if isinstance(it, dict) and it), ("", {}))
     within = told.get("message") if kind == "callback_query" else told
     by, chat = told.get("from"), within.get("chat") if isinstance(within, dict) else None
-    if not isinstance(chat, dict):
+    if not isinstance(chat, dict) or not isinstance(within, dict):
         return None
     own = isinstance(by, dict) and by.get("id") == chat.get("id")
     if chat.get("type") == "private" and not own and kind != "my_chat_member":
         return None
-    return chat.get("id")
+    whole = kind == "message" and fields.SERVICE & within.keys()
+    topic = None if whole or chat.get("type") == "private" else topic_of(within)
+    return chat.get("id") if topic is None else f"{chat.get('id')}:{topic}"
+
+
+def topic_of(told: Json) -> object:
+    """The topic that something is in; None when it is in none."""
+    topic = told.get("message_thread_id")
+    fits = isinstance(topic, int) and not isinstance(topic, bool) and abs(topic) < 2**63
+    return topic if fits and told.get("is_topic_message") is True else None
 
 
 def held(house: House, place: str) -> tuple[Conversation, ...]:
@@ -223,7 +233,9 @@ async def trial(telegram: Telegram, folder: Path, number: int, seed: int) -> Cou
 
 def is_worth_it(counts: Counter[str], number: int) -> None:
     """The trial is one: every kind of thing came in, and much of it was answered."""
-    kinds = ("Words", "Press", "Edit", "Invited", "Left", "Returned", "Words in a group")
+    kinds = ["Words", "Press", "Edit", "Invited", "Left", "Returned"]
+    in_groups = ("Words", "Press", "Commanded", "Migrated", "Renamed", "Parted")
+    kinds += [f"{kind} in a group" for kind in in_groups]
     assert all(counts[kind] > number / 1000 for kind in kinds), counts
     assert counts["answered"] > number / 5
     assert counts["answered in a group"] > number / 500

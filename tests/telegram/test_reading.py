@@ -11,18 +11,23 @@ from bot.adapters.telegram.reading import Came, read
 from bot.records import (
     Arrived,
     Body,
+    Commanded,
     Edit,
     Inbound,
     Invited,
     Left,
+    Migrated,
+    Parted,
     Platform,
     Press,
+    Renamed,
     Returned,
     Unkept,
     Words,
 )
 from tests.telegram.updates import (
     ALEX,
+    ANONYMOUS,
     CHANNEL,
     FILE,
     GROUP,
@@ -30,10 +35,12 @@ from tests.telegram.updates import (
     PRIVATE,
     ROBIN,
     SUPERGROUP,
+    TOPIC,
     US,
     edited,
     member,
     message,
+    other_member,
     press,
     update,
 )
@@ -231,13 +238,26 @@ def test_a_language_is_a_language_or_nothing(code: object, language: str) -> Non
         {"pinned_message": {}},
         {"new_chat_members": [US]},
         {"message_auto_delete_timer_changed": {"message_auto_delete_time": 1}},
-        {"migrate_to_chat_id": -1},
+        {"migrate_to_chat_id": 5},
+        {"migrate_from_chat_id": -2001},
+        {"new_chat_title": " "},
+        {"left_chat_member": US},
+        {"left_chat_member": {**ALEX, "is_bot": True}},
+        {"forum_topic_created": {"name": "Beds"}, "is_topic_message": True},
         {"write_access_allowed": {}, "text": "x"},
     ],
 )
 def test_what_telegram_itself_says_is_nothing(told: Json) -> None:
     assert read(message(**told), ME) is None
     assert read(message(GROUP, **told), ME) is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"migrate_to_chat_id": -1}, {"new_chat_title": "Ours"}, {"left_chat_member": ALEX}],
+)
+def test_nothing_of_a_group_is_told_in_a_private_chat(told: Json) -> None:
+    assert read(message(**told), ME) is None
 
 
 NOBODY: list[tuple[str, Json]] = [
@@ -307,13 +327,26 @@ def test_a_press_on_a_message_that_telegram_no_longer_tells_counts() -> None:
     assert came.seen is None
 
 
-def test_a_press_in_a_group_is_of_the_group() -> None:
+def test_a_press_in_a_group_is_of_the_group_and_says_by_whom() -> None:
     came = inbound(press(by=ALEX, chat=GROUP))
     assert (came.place, came.group, came.body) == (
         "-2001",
         True,
         Press(token="c:1:2", message="8"),
     )
+    assert (came.by, came.title) == ("1002", "Tuesday")
+
+
+def test_a_press_of_nobody_is_answered_and_not_heard() -> None:
+    assert read(press(by=ANONYMOUS, chat=GROUP), ME) == Came(inbound=None, callback="4000000001")
+
+
+def test_a_press_in_a_topic_is_of_the_topic() -> None:
+    given = press(by=ALEX, chat=SUPERGROUP, **TOPIC)
+    came = read(given, ME)
+    assert came is not None
+    assert came.seen is not None
+    assert inbound(given).place == came.seen.place == "-1002000000001:45"
 
 
 INLINE = press()
@@ -366,6 +399,20 @@ def test_we_come_and_go(given: Json, means: Body | None) -> None:
     assert body(given) == means
 
 
+def test_whoever_lets_us_in_is_named_with_the_group() -> None:
+    came = inbound(member("left", "member", GROUP))
+    assert (came.by, came.title) == ("1001", "Tuesday")
+    assert (inbound(member("kicked", "member")).by, inbound(member("kicked", "member")).title) == (
+        "",
+        "",
+    )
+
+
+def test_who_may_no_longer_write_is_still_there() -> None:
+    muted = member("member", "restricted", SUPERGROUP, is_member=True, can_send_messages=False)
+    assert read(muted, ME) is None
+
+
 def test_coming_and_going_has_an_id_of_its_own() -> None:
     assert inbound(member("kicked", "member")).id == "500000001.m1772442000"
 
@@ -394,9 +441,148 @@ BESIDE: list[Json] = [
 def test_a_group_is_heard_when_it_speaks_to_us_but_its_words_are_not_carried(told: Json) -> None:
     came = inbound(message(SUPERGROUP, ALEX, **told))
     assert (came.place, came.group, came.body) == ("-1002000000001", True, said(""))
+    assert (came.by, came.title) == ("1002", "Tuesday")
     assert read(message(SUPERGROUP, ALEX, **told), ME) == Came(inbound=came)
 
 
 @pytest.mark.parametrize("told", BESIDE)
 def test_what_people_say_to_each_other_is_nothing(told: Json) -> None:
     assert read(message(GROUP, ALEX, **told), ME) is None
+
+
+COMMANDS: list[tuple[str, str]] = [
+    ("/circle", "circle"),
+    ("/circle@skerry_bot", "circle"),
+    ("/Circle@Skerry_Bot  weekly \n on Mondays", "circle weekly \n on Mondays"),
+    ("/circles", "circles"),
+]
+
+
+@pytest.mark.parametrize(("text", "means"), COMMANDS)
+def test_a_command_for_groups_is_carried_with_what_is_behind_it(text: str, means: str) -> None:
+    came = inbound(message(GROUP, ALEX, text=text))
+    assert (came.body, came.by) == (Commanded(text=means), "1002")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"text": "/circle_of_friends we talked"},
+        {"text": "/circular"},
+        {"text": "@skerry_bot /circle"},
+        {"text": "I mean /circle, @skerry_bot"},
+        {"caption": "/circle", "photo": [CAT]},
+        {"text": "/pause@skerry_bot until Monday"},
+    ],
+)
+def test_no_other_words_of_a_group_are_carried(told: Json) -> None:
+    assert inbound(message(GROUP, ALEX, **told)).body == said("")
+
+
+def test_a_command_to_another_bot_is_nothing() -> None:
+    assert read(message(GROUP, ALEX, text="/circle@other_bot"), ME) is None
+
+
+def test_a_command_for_groups_is_plain_text_in_a_private_chat() -> None:
+    assert body(message(text="/circle")) == said("/circle")
+
+
+def test_a_topic_of_a_forum_is_a_place_of_its_own() -> None:
+    came = inbound(message(SUPERGROUP, ALEX, text="/circle", **TOPIC))
+    assert (came.place, came.group, came.body) == (
+        "-1002000000001:45",
+        True,
+        Commanded(text="circle"),
+    )
+
+
+@pytest.mark.parametrize(
+    "thread",
+    [
+        {"message_thread_id": 45},
+        {"message_thread_id": 45, "is_topic_message": "yes"},
+        {"is_topic_message": True},
+        {"message_thread_id": "45", "is_topic_message": True},
+    ],
+)
+def test_a_thread_of_replies_is_no_topic(thread: Json) -> None:
+    assert inbound(message(SUPERGROUP, ALEX, text="/circle", **thread)).place == "-1002000000001"
+
+
+def test_a_private_chat_has_no_topics() -> None:
+    assert inbound(message(text="Hello", **TOPIC)).place == "1001"
+
+
+SPEAKS_AS_A_CHAT = [
+    message(GROUP, ANONYMOUS, text="/circle", sender_chat=GROUP),
+    message(GROUP, ANONYMOUS, text="/circle"),
+    message(GROUP, ALEX, text="/circle", sender_chat=CHANNEL),
+]
+
+
+@pytest.mark.parametrize("given", SPEAKS_AS_A_CHAT)
+def test_who_speaks_in_the_name_of_a_chat_is_nobody(given: Json) -> None:
+    assert (inbound(given).by, inbound(given).body) == ("", Commanded(text="circle"))
+
+
+def test_another_bot_in_a_group_is_not_heard() -> None:
+    other = {**ALEX, "is_bot": True, "username": "other_bot"}
+    assert read(message(GROUP, other, text="@skerry_bot hello"), ME) is None
+
+
+# --- what becomes of a group ----------------------------------------------------------------
+
+
+def test_a_group_that_becomes_a_supergroup_says_so_at_its_old_place() -> None:
+    came = inbound(message(GROUP, ALEX, migrate_to_chat_id=SUPERGROUP["id"]))
+    assert (came.place, came.body) == ("-2001", Migrated(to="-1002000000001"))
+
+
+def test_a_group_that_is_called_something_else_says_what() -> None:
+    came = inbound(message(GROUP, ALEX, new_chat_title="Wednesday"))
+    assert (came.place, came.body, came.title, came.by) == (
+        "-2001",
+        Renamed(),
+        "Wednesday",
+        "1002",
+    )
+
+
+def test_what_becomes_of_a_group_is_told_of_all_of_it() -> None:
+    came = inbound(message(SUPERGROUP, ALEX, new_chat_title="Wednesday", **TOPIC))
+    assert came.place == "-1002000000001"
+
+
+@pytest.mark.parametrize("by", [ALEX, ROBIN, {**ROBIN, "is_bot": True}, ANONYMOUS])
+def test_who_goes_out_of_a_group_is_named_whoever_did_it(by: Json) -> None:
+    came = inbound(message(GROUP, by, left_chat_member=ALEX))
+    assert (came.place, came.body, came.by) == ("-2001", Parted(), "1002")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "more", "parts"),
+    [
+        ("member", "left", {}, True),
+        ("administrator", "kicked", {}, True),
+        ("member", "restricted", {"is_member": False}, True),
+        ("something", "left", {}, True),
+        ("left", "kicked", {}, False),
+        ("left", "member", {}, False),
+        ("member", "administrator", {}, False),
+        ("member", "restricted", {"is_member": True}, False),
+        ("member", "something", {}, False),
+    ],
+)
+def test_an_administrator_is_told_who_goes(
+    before: str, now: str, more: Json, *, parts: bool
+) -> None:
+    came = read(other_member(before, now, **more), ME)
+    assert (came is not None) is parts
+    if came is not None:
+        assert came.inbound is not None
+        assert (came.inbound.body, came.inbound.by) == (Parted(), "1002")
+
+
+def test_of_bots_and_of_private_chats_no_administrator_is_told() -> None:
+    assert read(other_member("member", "left", user=US), ME) is None
+    assert read(other_member("member", "left", chat=PRIVATE), ME) is None

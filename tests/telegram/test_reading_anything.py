@@ -14,14 +14,18 @@ from hypothesis import strategies as st
 from bot.adapters.telegram.reading import Came, read
 from tests.telegram.updates import (
     ALEX,
+    ANONYMOUS,
     FILE,
     GROUP,
     ME,
+    ROBIN,
     SUPERGROUP,
+    TOPIC,
     US,
     edited,
     member,
     message,
+    other_member,
     press,
 )
 
@@ -40,6 +44,13 @@ SHAPES: list[Json] = [
     press(by=ALEX, chat=GROUP),
     member("kicked", "member"),
     member("member", "restricted", SUPERGROUP, is_member=False),
+    message(SUPERGROUP, ALEX, text="/circle@skerry_bot weekly", **TOPIC),
+    message(GROUP, ANONYMOUS, text="/circle", sender_chat=GROUP),
+    message(GROUP, ALEX, migrate_to_chat_id=SUPERGROUP["id"]),
+    message(GROUP, ALEX, new_chat_title="Wednesday"),
+    message(GROUP, ALEX, left_chat_member=ROBIN),
+    press(by=ALEX, chat=SUPERGROUP, **TOPIC),
+    other_member("member", "left"),
 ]
 ODD: list[object] = [
     None, True, False, 0, -1, 2**63, -(2**64), 10**5000, 1.5, float("inf"), float("nan"), "",
@@ -94,23 +105,32 @@ def check(update: object, came: Came | None) -> None:
     holders = [value for value in update.values() if isinstance(value, dict)]
     holders += [each["message"] for each in holders if isinstance(each.get("message"), dict)]
     chats = [each["chat"] for each in holders if isinstance(each.get("chat"), dict)]
-    assert came.inbound.place in {str(chat.get("id")) for chat in chats if small(chat.get("id"))}
+    chat, colon, topic = came.inbound.place.partition(":")
+    assert chat in {str(one.get("id")) for one in chats if small(one.get("id"))}
+    if colon:
+        assert came.inbound.group
+        threads = [each.get("message_thread_id") for each in holders]
+        assert topic in {str(each) for each in threads if small(each)}
+    people = {str(user.get("id")) for user in users(update) if user.get("is_bot") is not True}
+    assert came.inbound.by in people | {""}
+    assert came.inbound.group or (came.inbound.by, came.inbound.title) == ("", "")
     assert 0 < len(came.inbound.id) <= 255
-    assert came.inbound.group == (
-        not came.inbound.place.lstrip("-").isdecimal() or is_group(chats)
-    )
+    here = [one for one in chats if small(one.get("id")) and str(one["id"]) == chat]
+    assert came.inbound.group in {one.get("type") != "private" for one in here}
     json.dumps(repr(came)).encode()
     str(came.inbound.body).encode()
     if came.file is not None:
         assert came.file.id
 
 
+def users(of: object) -> list[Json]:
+    """Everything within that has a number."""
+    inner = [each for holder, name in ways(of) if isinstance(each := holder[name], dict)]
+    return [each for each in inner if small(each.get("id"))]
+
+
 def small(number: object) -> bool:
     return isinstance(number, int) and abs(number) < 2**63
-
-
-def is_group(chats: list[Json]) -> bool:
-    return any(chat.get("type") != "private" for chat in chats)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -138,7 +158,12 @@ def test_any_json_is_read(anything: object) -> None:
     check(anything, read(anything, ME))
 
 
-@given(st.sampled_from(["message", "edited_message", "callback_query", "my_chat_member"]), ANY)
+@given(
+    st.sampled_from(
+        ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
+    ),
+    ANY,
+)
 @settings(max_examples=300, deadline=None)
 def test_any_json_within_an_update_is_read(kind: str, anything: object) -> None:
     update = {"update_id": 5, kind: anything}

@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import InputFile
 
-from bot.adapters.telegram import writing
+from bot.adapters.telegram import places, writing
 from bot.delivery.pieces import pieces
 from bot.delivery.pieces import units as counted
 from bot.flows.loader import load
@@ -211,6 +212,76 @@ def test_any_buttons_are_within_telegrams_limits(labels: list[str], chosen: set[
     ]
     assert all(button["text"].strip() for row in told for button in row)
     assert len(json.dumps(told, ensure_ascii=False).encode()) < 10_000
+
+
+@pytest.mark.parametrize("username", ["skerry_bot", "a?b/c&d"])
+def test_a_button_that_opens_a_chat_is_an_address_of_ours(username: str) -> None:
+    options = (
+        Option(label="<Answer>", token="Circle_7-B", opens=True),
+        Option(label="How it works", token="c:1:0"),
+    )
+    told = writing.written("-1", Outbound(paragraphs=(), options=options), username)[1]
+    markup = InlineKeyboardMarkup.model_validate(told["reply_markup"])
+    ((answer, how),) = markup.inline_keyboard
+    assert (answer.text, answer.callback_data) == ("<Answer>", None)
+    assert answer.url == f"https://t.me/{quote(username, safe='')}?start=Circle_7-B"
+    assert (how.callback_data, how.url) == ("c:1:0", None)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=64))
+def test_no_code_is_more_of_an_address_than_a_code(code: str) -> None:
+    told: Any = writing.keyboard((Option(label="x", token=code, opens=True),), None, "skerry_bot")
+    address = urlsplit(told["inline_keyboard"][0][0]["url"])
+    assert (address.netloc, address.path, address.fragment) == ("t.me", "/skerry_bot", "")
+    assert parse_qs(address.query) == {"start": [code]}
+
+
+# --- places and threads ---------------------------------------------------------------------
+
+
+def test_a_topic_is_its_chat_and_its_thread() -> None:
+    file = Media(name="x.html", mime="text/html", content=b"x")
+    for message in (Outbound(paragraphs=()), Outbound(paragraphs=(), files=(file,))):
+        _, params = writing.written("-1002000000001:45", message)
+        assert (params["chat_id"], params["message_thread_id"]) == ("-1002000000001", 45)
+    activity = writing.activity("-1002000000001:45")
+    assert activity == {"chat_id": "-1002000000001", "message_thread_id": 45, "action": "typing"}
+
+
+@pytest.mark.parametrize("place", ["1001", "-2001", "-2001:", "-2001:x"])
+def test_a_chat_has_no_thread(place: str) -> None:
+    _, params = writing.written(place, Outbound(paragraphs=()))
+    assert params["chat_id"] == place.partition(":")[0]
+    assert "message_thread_id" not in params
+
+
+def test_a_reply_is_said_also_when_what_it_replies_to_is_gone() -> None:
+    params = say(Paragraph(text="All answers"), thread="17")
+    told = ReplyParameters.model_validate(params["reply_parameters"])
+    assert (told.message_id, told.allow_sending_without_reply) == (17, True)
+
+
+@pytest.mark.parametrize("thread", ["", "x", "1.5", "\u0664"])
+def test_what_is_no_message_is_replied_to_by_nothing(thread: str) -> None:
+    assert "reply_parameters" not in say(thread=thread)
+
+
+def test_what_is_said_anew_stays_where_it_is_and_loses_its_buttons() -> None:
+    message = Outbound(paragraphs=(Paragraph(text="4 of 7 <b>"),), thread="3")
+    assert writing.rewritten("-1002000000001:45", 17, message) == {
+        "chat_id": "-1002000000001",
+        "message_id": 17,
+        "text": "4 of 7 &lt;b&gt;",
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+
+
+@pytest.mark.parametrize("place", ["1001", "-2001", "-1002000000001:45"])
+def test_a_place_is_made_of_its_chat_and_its_topic(place: str) -> None:
+    assert places.named(places.chat_of(place), places.topic_of(place)) == place
+    assert places.is_group(place) is place.startswith("-")
+    assert places.moved(place, "-5") == "-5" + place[len(places.chat_of(place)) :]
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -15,6 +15,14 @@ ALEX: Json = {"id": 1002, "is_bot": False, "first_name": "Alex"}
 PRIVATE: Json = {"id": 1001, "type": "private", "first_name": "Robin"}
 GROUP: Json = {"id": -2001, "type": "group", "title": "Tuesday"}
 SUPERGROUP: Json = {"id": -1_002_000_000_001, "type": "supergroup", "title": "Tuesday"}
+TOPIC: Json = {"message_thread_id": 45, "is_topic_message": True}
+#: In whose name those write who administer a group and do not say who they are.
+ANONYMOUS: Json = {
+    "id": 1_087_968_824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
 CHANNEL: Json = {"id": -1_002_000_000_009, "type": "channel", "title": "News"}
 NUMBER = 500_000_001
 FILE: Json = {"file_id": "file-1", "file_unique_id": "u1", "file_size": 1000}
@@ -62,3 +70,18 @@ def member(before: str, now: str, chat: Json = PRIVATE, **more: Any) -> Json:  #
             "new_chat_member": {"user": US, "status": now, **more},
         },
     )
+
+
+def other_member(
+    before: str,
+    now: str,
+    *,
+    chat: Json = SUPERGROUP,
+    user: Json = ALEX,
+    **more: Any,  # noqa: ANN401
+) -> Json:
+    """How somebody else stands in a chat."""
+    told = member(before, now, chat, **more)["my_chat_member"]
+    for age in ("old", "new"):
+        told[f"{age}_chat_member"] = {**told[f"{age}_chat_member"], "user": user}
+    return update("chat_member", told)

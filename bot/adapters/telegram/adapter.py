@@ -18,6 +18,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.adapters.port import (
     Hear,
+    Moved,
     Pace,
     Receipt,
     Throttled,
@@ -28,9 +29,10 @@ from bot.adapters.telegram import writing
 from bot.adapters.telegram.attached import FileRef
 from bot.adapters.telegram.errors import undeliverable
 from bot.adapters.telegram.files import Files
+from bot.adapters.telegram.places import chat_of, is_group, moved
 from bot.adapters.telegram.reading import Me, Seen, read
 from bot.adapters.telegram.transport import Transport
-from bot.records import Inbound, Media, Outbound, Platform, Shown, Words
+from bot.records import Inbound, Media, Option, Outbound, Platform, Shown, Words
 
 #: How many messages that were pressed are remembered until their buttons are changed.
 MOST_SEEN = 10_000
@@ -42,11 +44,6 @@ ANSWERS, BETWEEN = 2, timedelta(seconds=1)
 _DESCRIPTION, _CODE = 256, 2
 
 _log = structlog.get_logger("telegram")
-
-
-def is_group(place: str) -> bool:
-    """Whether a place is a group or a channel; a person's chat has a number above zero."""
-    return place.startswith("-")
 
 
 class Telegram:
@@ -70,16 +67,16 @@ class Telegram:
 
     async def send(self, place: str, message: Outbound) -> Receipt:
         """Hand over one message or one file; raises Undeliverable."""
-        method, params = writing.written(place, message)
+        method, params = writing.written(place, message, await self._username(message.options))
         try:
             sent = await self._request(method, params)
         except BadRequest as error:
             if not message.files or method == "sendDocument":
-                raise undeliverable(error) from None
+                raise _trouble(place, error) from None
             # Odd proportions, or a person who takes no voice notes: as a document it will do.
-            sent = await self._call(*writing.as_document(place, message.files[0]))
+            sent = await self._call(*writing.as_document(place, message))
         except TelegramError as error:
-            raise undeliverable(error) from None
+            raise _trouble(place, error) from None
         if not isinstance(sent, dict) or "message_id" not in sent:
             raise Unreachable("odd answer", uncertain=True)
         return Receipt(message=str(sent["message_id"]))
@@ -98,9 +95,10 @@ class Telegram:
             _log.info("buttons were not changed", reason=error.reason)
 
     async def _show(self, place: str, shown: Shown) -> None:
-        where = {"chat_id": place, "message_id": shown.message}
+        where = {"chat_id": chat_of(place), "message_id": shown.message}
         if shown.options:
-            markup = writing.keyboard(shown.options, shown.done)
+            username = await self._username(shown.options)
+            markup = writing.keyboard(shown.options, shown.done, username)
             await self._call("editMessageReplyMarkup", {**where, "reply_markup": markup})
             return
         seen = self._seen.pop((place, shown.message), None)
@@ -114,14 +112,17 @@ class Telegram:
         )
 
     async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
-        """Say a message anew; one that reads so already is left."""
-        _, params = writing.written(place, message)
+        """Say a message anew; one that reads so already is left, as is one that is gone."""
+        if not (name.isascii() and name.isdecimal()):
+            return True
         try:
-            await self._call("editMessageText", {**params, "message_id": name})
+            username = await self._username(message.options)
+            params = writing.rewritten(place, int(name), message, username)
+            await self._call("editMessageText", params)
         except (Throttled, Unreachable):
             return False
         except Undeliverable as error:
-            _log.info("a message was not changed", reason=error.reason)
+            _log.info("a message was not rewritten", reason=error.reason)
         return True
 
     async def introduce(self, languages: Mapping[str, Sequence[tuple[str, str]]]) -> None:
@@ -201,6 +202,17 @@ class Telegram:
 
     # --- how ----------------------------------------------------------------------------
 
+    async def _username(self, options: Sequence[Option]) -> str:
+        """Our username when a button needs it; raises Undeliverable, and nothing was sent."""
+        if not writing.opens(options):
+            return ""
+        try:
+            return (await self.me()).username
+        except Throttled:
+            raise
+        except Undeliverable as error:
+            raise Unreachable(error.reason, uncertain=False) from None
+
     async def _call(self, method: str, params: Mapping[str, object]) -> Any:  # noqa: ANN401 - It is JSON.
         """A method's result; raises Undeliverable."""
         try:
@@ -221,7 +233,7 @@ class Telegram:
 
     async def _type(self, place: str) -> None:
         try:
-            await self._call("sendChatAction", {"chat_id": place, "action": "typing"})
+            await self._call("sendChatAction", writing.activity(place))
         except Undeliverable as error:
             _log.debug("no sign of life", reason=error.reason)
         finally:
@@ -241,3 +253,9 @@ class Telegram:
                 return
             else:
                 return
+
+
+def _trouble(place: str, error: TelegramError) -> Undeliverable:
+    """What an error of a send to a place means; a topic moves with its chat."""
+    trouble = undeliverable(error)
+    return Moved(moved(place, trouble.to)) if isinstance(trouble, Moved) else trouble

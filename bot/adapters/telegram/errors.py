@@ -40,6 +40,8 @@ _GONE = (
     ("user not found", "no such user"),
     ("peer_id_invalid", "no such chat"),
     ("input_user_deactivated", "deactivated"),
+    ("message thread not found", "no such topic"),
+    ("topic_deleted", "no such topic"),
 )
 #: People have seen this pass within minutes, for chats that were well.
 _PASSING = "can't send messages to the user"
@@ -59,6 +61,9 @@ _FAULTS = (
     ("voice_messages_forbidden", "no voice messages"),
     ("file is too big", "too big"),
     ("photo_invalid_dimensions", "dimensions"),
+    ("message is not modified", "not modified"),
+    ("message to edit not found", "no such message"),
+    ("message can't be edited", "cannot be edited"),
 )
 #: What httpx calls a request that never left; python-telegram-bot keeps it as the cause.
 _NEVER_LEFT = frozenset(

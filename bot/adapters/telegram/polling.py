@@ -25,7 +25,7 @@ WAIT, DOUBT = 25, 5
 #: The most updates of one poll; Telegram's limit.
 MOST = 100
 #: What we want to hear of: the rest is not sent to us.
-WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
 #: Seconds between two looks at whether the lease is free, and between two that it is still ours.
 WATCH, BEAT = 1.0, 2.0
 #: Seconds to wait after a failure: the first, and the longest.

@@ -1,8 +1,9 @@
 """Writing: from a message to the method of the Bot API that says it; pure.
 
-Every word is escaped. Telegram counts text after its markup is read, so the limits are those of
-the plain text. It finds mentions and addresses in text by itself: a mention by a bot in a
-private chat tells nobody, and previews of addresses are switched off.
+Every word is escaped, and a place is split into its chat and its topic. Telegram counts text after
+its markup is read, so the limits are those of the plain text. It finds mentions and addresses in
+text by itself: a mention by a bot in a private chat tells nobody, and previews of addresses are
+switched off.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
+from urllib.parse import quote
 
 from telegram import InputFile
 
 from bot.adapters.port import Limits
-from bot.records import Media, Option, Outbound, Paragraph, Quote
+from bot.adapters.telegram.places import chat_of, topic_of
+from bot.records import Option, Outbound, Paragraph, Quote
 
 #: 4096 is Telegram's limit, and it takes 100 buttons; 60 letters and 12 rows a phone can show.
 LIMITS = Limits(text=4096, label=60, options=20)
@@ -40,42 +43,79 @@ _CAPTION = 500
 Params = dict[str, object]
 
 
-def written(place: str, message: Outbound) -> tuple[str, Params]:
-    """The method and the parameters that say one message, or send its one file."""
+def written(place: str, message: Outbound, username: str = "") -> tuple[str, Params]:
+    """The method and the parameters that say one message, or send its one file.
+
+    The username is ours, for buttons that open a chat with us.
+    """
     if message.files:
-        return _file(place, message.files[0])
+        return _file(place, message)
+    return "sendMessage", {**_where(place, message.thread), **_said(message, username)}
+
+
+def rewritten(place: str, name: int, message: Outbound, username: str = "") -> Params:
+    """The parameters that say a message anew; without options, its buttons go."""
+    return {"chat_id": chat_of(place), "message_id": name, **_said(message, username)}
+
+
+def opens(options: Sequence[Option]) -> bool:
+    """Whether a button among these opens the presser's own chat."""
+    return any(option.opens for option in options)
+
+
+def activity(place: str) -> Params:
+    """The parameters that show that we type."""
+    return {**_where(place, ""), "action": "typing"}
+
+
+def _where(place: str, thread: str) -> Params:
+    """Where something is said, and what it is a reply to: that may be gone, and it is said."""
+    params: Params = {"chat_id": chat_of(place)}
+    if (topic := topic_of(place)) is not None:
+        params["message_thread_id"] = topic
+    if thread.isascii() and thread.isdecimal():
+        params["reply_parameters"] = {
+            "message_id": int(thread),
+            "allow_sending_without_reply": True,
+        }
+    return params
+
+
+def _said(message: Outbound, username: str) -> Params:
+    """What a message says, and its buttons."""
     text = html(message.paragraphs)
     if quiet := cleaned(message.aside).strip():
         text = "\n\n".join(filter(None, (text, f"<i>{escape(quiet, quote=False)}</i>")))
     params: Params = {
-        "chat_id": place,
         "text": text if text.strip() else _SAYS_NOTHING,
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
     if message.options:
-        params["reply_markup"] = keyboard(message.options, message.done)
-    return "sendMessage", params
+        params["reply_markup"] = keyboard(message.options, message.done, username)
+    return params
 
 
-def as_document(place: str, file: Media) -> tuple[str, Params]:
-    """The method and the parameters that send any file as it is."""
+def as_document(place: str, message: Outbound) -> tuple[str, Params]:
+    """The method and the parameters that send the one file of a message as it is."""
+    file = message.files[0]
     return "sendDocument", {
-        "chat_id": place,
+        **_where(place, message.thread),
         "document": InputFile(file.content, filename=file.name),
         "disable_content_type_detection": True,
     }
 
 
-def _file(place: str, file: Media) -> tuple[str, Params]:
+def _file(place: str, message: Outbound) -> tuple[str, Params]:
+    file = message.files[0]
     if file.mime in _PHOTOS and len(file.content) <= PHOTO:
         name = "photo"
     elif file.mime == "audio/ogg":
         name = "voice"
     else:
-        return as_document(place, file)
+        return as_document(place, message)
     sent = InputFile(file.content, filename=file.name)
-    params: Params = {"chat_id": place, name: sent}
+    params: Params = {**_where(place, message.thread), name: sent}
     if caption := cleaned(file.alt).strip():
         params["caption"] = shortened(caption, _CAPTION)
     return f"send{name.capitalize()}", params
@@ -104,16 +144,23 @@ def cleaned(text: str) -> str:
     return _UNSENDABLE.sub("\ufffd", lines)
 
 
-def keyboard(options: Sequence[Option], done: Option | None) -> Params:
+def keyboard(options: Sequence[Option], done: Option | None, username: str = "") -> Params:
     """The buttons of a message, row by row; the one that ends an answer has a row of its own."""
-    rows = [[_button(option) for option in row] for row in _rows(options)]
+    rows = [[_button(option, username) for option in row] for row in _rows(options)]
     if options and done is not None:
-        rows.append([_button(done)])
+        rows.append([_button(done, username)])
     return {"inline_keyboard": rows}
 
 
-def _button(option: Option) -> dict[str, str]:
+def _button(option: Option, username: str) -> dict[str, str]:
+    if option.opens:
+        return {"text": _label(option), "url": _link(username, option.token)}
     return {"text": _label(option), "callback_data": option.token}
+
+
+def _link(username: str, code: str) -> str:
+    """The address that opens somebody's own chat with us and brings a code there."""
+    return f"https://t.me/{quote(username, safe='')}?start={quote(code, safe='')}"
 
 
 def _label(option: Option) -> str:

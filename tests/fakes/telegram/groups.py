@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.telegram.markup import part
+from tests.fakes.telegram.markup import found, part
 from tests.fakes.telegram.people import Person
-from tests.fakes.telegram.records import Chat, Kind, Message, User
+from tests.fakes.telegram.records import Chat, Kind, Message, Query, User
 from tests.fakes.telegram.world import World
 
 Json = dict[str, Any]
 
 FIRST_GROUP = 2001
+FIRST_BOT = 800_000_001
+#: In whose name those write who administer a group and do not say who they are.
+ANONYMOUS = User(1_087_968_824, "Group", username="GroupAnonymousBot", is_bot=True)
 #: The ids of supergroups need 64 bits.
 FIRST_SUPERGROUP = 1_002_000_000_001
 
@@ -24,6 +27,10 @@ class Group:
     world: World
     chat: Chat
     members: list[Person] = field(default_factory=list)
+    #: Other bots in it.
+    bots: list[User] = field(default_factory=list)
+    #: Whether the bot administers it.
+    administered: bool = False
 
     @property
     def id(self) -> int:
@@ -47,7 +54,7 @@ class Group:
 
     def removes_bot(self, by: Person | None = None) -> None:
         remover = self._one(by)
-        self.chat.open = False
+        self.chat.open = self.administered = False
         self._service(remover, {"left_chat_member": self.world.me.wire})
         self._member(remover, "member", "kicked")
 
@@ -60,17 +67,36 @@ class Group:
         thread: int | None = None,
     ) -> Message:
         """Somebody says something; the bot hears it if it is meant for it."""
-        message = person.say(text, chat=self.chat, reply_to=reply_to)
-        if thread is not None:
-            message.more = {"message_thread_id": thread, "is_topic_message": True}
-        if self.chat.open and self.hears(message):
-            self.world.updates.put(self.chat.id, "message", message.wire)
-        return message
+        self._must_be_in(person)
+        if thread is not None and thread not in self.chat.topics:
+            raise LookupError(f"There is no topic {thread} in {self.chat.title}.")
+        return self._said(person.user, text, self.chat.thread(thread, reply_to), reply_to)
+
+    def says_unnamed(self, text: str) -> Message:
+        """Somebody who administers it says something in its own name."""
+        return self._said(ANONYMOUS, text, {"sender_chat": self.chat.wire})
+
+    def bot_says(self, bot: User, text: str) -> Message:
+        """Another bot says something, which bots are never shown."""
+        if bot not in self.bots:
+            raise LookupError(f"{bot.username} is not in {self.chat.title}.")
+        return self._said(bot, text, {})
+
+    def presses(self, person: Person, message: Message, button: str) -> Query:
+        """A member presses a button of a message in it."""
+        self._must_be_in(person)
+        if message.chat is not self.chat:
+            raise LookupError(f"This message does not stand in {self.chat.title}.")
+        return person.presses(message, button)
 
     def hears(self, message: Message) -> bool:
         """Whether the bot is shown this message."""
         me = self.world.me
-        if not self.world.privacy or (message.reply_to and message.reply_to.sender == me):
+        if message.sender.is_bot and message.sender != ANONYMOUS:
+            return False
+        if not self.world.privacy or self.administered:
+            return True
+        if message.reply_to and message.reply_to.sender == me:
             return True
         for entity in message.entities:
             first = entity["offset"]
@@ -94,6 +120,93 @@ class Group:
         self._service(somebody, {"migrate_from_chat_id": old.id})
         return number
 
+    def promotes_bot(self, by: Person | None = None) -> None:
+        """The bot administers it from now on: it hears all, and who comes and goes."""
+        self.administered = True
+        self._member(self._one(by), "member", "administrator")
+
+    def adds(self, person: Person, by: Person | None = None) -> None:
+        """Somebody comes in, by themselves or through a member."""
+        self.members.append(person)
+        self._other(person.user, self._one(by or person), "left", "member")
+        self._told(self._one(by or person), {"new_chat_members": [person.user.wire]})
+
+    def loses(self, person: Person, by: Person | None = None) -> None:
+        """Somebody leaves, or is thrown out by a member."""
+        self._must_be_in(person)
+        self.members.remove(person)
+        doer = self._one(by or person)
+        self._other(person.user, doer, "member", "left" if doer == person.user else "kicked")
+        self._told(doer, {"left_chat_member": person.user.wire})
+
+    def adds_other_bot(self, name: str, by: Person | None = None) -> User:
+        """Another bot comes in; its username ends in `_bot`."""
+        bot = User(self.world.number("bot", FIRST_BOT), name, f"{name.lower()}_bot", is_bot=True)
+        self.bots.append(bot)
+        self._other(bot, self._one(by), "left", "member")
+        self._told(self._one(by), {"new_chat_members": [bot.wire]})
+        return bot
+
+    def loses_bot(self, bot: User, by: Person | None = None) -> None:
+        """Another bot is thrown out."""
+        self.bots.remove(bot)
+        self._other(bot, self._one(by), "member", "kicked")
+        self._told(self._one(by), {"left_chat_member": bot.wire})
+
+    def retitles(self, title: str, by: Person | None = None) -> None:
+        """It is called something else."""
+        self.chat.title = title
+        self._told(self._one(by), {"new_chat_title": title})
+
+    def new_topic(self, name: str, by: Person | None = None) -> int:
+        """A topic in a supergroup, which is a forum by then; the number of its thread."""
+        if self.chat.kind is not Kind.SUPERGROUP:
+            raise LookupError("Only a supergroup has topics.")
+        self.chat.forum = True
+        created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+        root = self.world.say(self.chat, self._one(by))
+        self.chat.topics[root.id] = name
+        root.more = created | self.chat.thread(root.id, None)
+        self._tell(root)
+        return root.id
+
+    def deletes_topic(self, topic: int) -> None:
+        """A topic and all that was said in it are gone; nobody is told."""
+        del self.chat.topics[topic]
+        for message in self.chat.messages:
+            if message.more.get("message_thread_id") == topic:
+                message.deleted = True
+
+    def _must_be_in(self, person: Person) -> None:
+        if person not in self.members:
+            raise LookupError(f"{person.user.first_name} is not in {self.chat.title}.")
+
+    def _said(
+        self, sender: User, text: str, more: Json, reply_to: Message | None = None
+    ) -> Message:
+        message = self.world.say(
+            self.chat, sender, text, entities=found(text), reply_to=reply_to, more=more
+        )
+        if self.hears(message):
+            self._tell(message)
+        return message
+
+    def _tell(self, message: Message) -> None:
+        """Whoever is in it is shown this."""
+        if self.chat.open:
+            self.world.updates.put(self.chat.id, "message", message.wire)
+
+    def _told(self, by: User, told: Json) -> None:
+        """Telegram itself says something in it."""
+        message = self.world.say(self.chat, by)
+        message.more = told
+        self._tell(message)
+
+    def _other(self, who: User, by: User, before: str, after: str) -> None:
+        """How somebody else stands, told to a bot that administers it and asks for it."""
+        if self.administered and self.chat.open:
+            self._put("chat_member", who.wire, by, before, after)
+
     def _one(self, person: Person | None) -> User:
         return (person or self.members[0]).user
 
@@ -103,16 +216,18 @@ class Group:
         self.world.updates.put(self.chat.id, "message", message.wire)
 
     def _member(self, by: User, before: str, after: str) -> None:
-        me = self.world.me.wire
+        self._put("my_chat_member", self.world.me.wire, by, before, after)
+
+    def _put(self, kind: str, who: Json, by: User, before: str, after: str) -> None:
         self.world.updates.put(
             self.chat.id,
-            "my_chat_member",
+            kind,
             {
                 "chat": self.chat.wire,
                 "from": by.wire,
                 "date": self.world.now,
-                "old_chat_member": standing(me, before),
-                "new_chat_member": standing(me, after),
+                "old_chat_member": standing(who, before),
+                "new_chat_member": standing(who, after),
             },
         )
 

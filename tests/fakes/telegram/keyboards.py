@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.fakes.telegram.faults import bad
 from tests.fakes.telegram.markup import units
@@ -106,5 +108,19 @@ def check_button(button: Json) -> None:
         raise bad("can't parse inline keyboard button: only one action is allowed")
     if "callback_data" in actions and not 1 <= len(button["callback_data"].encode()) <= MOST_DATA:
         raise bad("BUTTON_DATA_INVALID")
-    if "url" in actions and not button["url"].startswith(("https://", "http://", "tg://")):
+    if "url" in actions and not is_address(button["url"]):
         raise bad("BUTTON_URL_INVALID")
+
+
+def is_address(url: object) -> bool:
+    """Whether a button may open it: a page at a host with a dot, or Telegram itself."""
+    if not isinstance(url, str) or re.search(r"[\s<>\"]", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme == "tg":
+        return bool(host)
+    return parts.scheme in {"http", "https"} and bool(re.fullmatch(r"[^.]+(\.[^.]+)+", host))

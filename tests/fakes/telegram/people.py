@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tests.fakes.telegram.markup import found
 from tests.fakes.telegram.records import Chat, File, Message, Query, User
 from tests.fakes.telegram.world import World
+
+#: An address that opens the chat with a bot and brings something there.
+DEEP_LINK = re.compile(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})")
 
 
 @dataclass(eq=False)
@@ -92,6 +96,22 @@ class Person:
         if data is None:
             raise LookupError(f"No button {button!r} among {pressed.labels}.")
         return self.sends_press(pressed, data)
+
+    def opens(self, message: Message, button: str) -> Message:
+        """A button that opens a chat with the bot, by what it says; then *Start* there."""
+        addresses = (
+            one["url"]
+            for row in message.buttons
+            for one in row
+            if "url" in one and one["text"] == button
+        )
+        address = next(addresses, None)
+        if address is None:
+            raise LookupError(f"No address behind {button!r} among {message.labels}.")
+        link = DEEP_LINK.fullmatch(address)
+        if link is None or link[1].casefold() != str(self.world.me.username).casefold():
+            raise LookupError(f"{address} does not open the chat with the bot.")
+        return self.starts(link[2])
 
     def sends_press(self, pressed: Message, data: str) -> Query:
         """A press with any data, though no button has it now: a stale screen."""

@@ -59,6 +59,8 @@ class User:
     username: str | None = None
     language_code: str | None = None
     is_bot: bool = False
+    #: True for the bot itself; other bots may be in its groups.
+    ours: bool = False
 
     @property
     def wire(self) -> Json:
@@ -80,6 +82,10 @@ class Chat:
     blocked: bool = False
     deactivated: bool = False
     migrated_to: int | None = None
+    #: The topics of a forum, by the number of their thread.
+    topics: dict[int, str] = field(default_factory=dict)
+    #: Whether it has topics, or had some.
+    forum: bool = False
     messages: list[Message] = field(default_factory=list)
     #: The chat actions that the bot showed.
     actions: list[str] = field(default_factory=list)
@@ -90,7 +96,7 @@ class Chat:
         if self.kind is Kind.PRIVATE:
             named = {"first_name": self.title}
             return told | named | ({"username": self.username} if self.username else {})
-        return told | {"title": self.title}
+        return told | {"title": self.title} | ({"is_forum": True} if self.forum else {})
 
     @property
     def transcript(self) -> list[Message]:
@@ -100,12 +106,22 @@ class Chat:
     @property
     def from_bot(self) -> list[Message]:
         """What the bot said and did not take back."""
-        return [message for message in self.transcript if message.sender.is_bot]
+        return [message for message in self.transcript if message.sender.ours]
 
     @property
     def texts(self) -> list[str]:
         """What the bot said, as it reads now."""
         return [message.text for message in self.from_bot]
+
+    def thread(self, topic: int | None, above: Message | None) -> Json:
+        """How a message says its thread: the topic, or the message that others reply to."""
+        if topic is None and above is not None and above.more.get("is_topic_message"):
+            topic = above.more["message_thread_id"]
+        if topic is not None:
+            return {"message_thread_id": topic, "is_topic_message": True}
+        if above is not None and self.kind is Kind.SUPERGROUP:
+            return {"message_thread_id": above.more.get("message_thread_id", above.id)}
+        return {}
 
     def find(self, number: int) -> Message | None:
         return next((message for message in self.transcript if message.id == number), None)

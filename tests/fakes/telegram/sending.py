@@ -72,7 +72,11 @@ def caption_of(params: Json) -> tuple[str, list[Json]]:
 def answered_to(chat: Chat, params: Json) -> Message | None:
     """The message which this one answers."""
     given = params.get("reply_parameters") or {}
+    if not isinstance(given, dict):
+        raise bad("object expected as reply parameters")
     number = given.get("message_id") or params.get("reply_to_message_id")
+    if given and type(given.get("message_id")) is not int:
+        raise bad('can\'t parse reply parameters: Field "message_id" must be of type Number')
     if number is None:
         return None
     message = chat.find(int(number))
@@ -80,6 +84,16 @@ def answered_to(chat: Chat, params: Json) -> Message | None:
     if message is None and not lenient:
         raise bad("message to be replied not found")
     return message
+
+
+def topic_of(chat: Chat, params: Json) -> int | None:
+    """The topic that a request names; General has no number of its own."""
+    topic = whole(params, "message_thread_id", 0)
+    if not topic:
+        return None
+    if topic not in chat.topics:
+        raise bad("message thread not found")
+    return topic
 
 
 def send_message(world: World, params: Json) -> Json:
@@ -95,13 +109,12 @@ def send(world: World, params: Json, said: tuple[str, list[Json]], kind: str = "
     markup = checked(params.get("reply_markup"))
     chat = world.open_chat(params)
     file = file_of(world, params, kind) if kind else None
-    reply = answered_to(chat, params)
+    reply, topic = answered_to(chat, params), topic_of(chat, params)
     world.limits.spend(chat.id, chat.kind, world.clock().timestamp())
     text, entities = said
     message = world.say(chat, world.me, text, entities=entities, markup=markup, file=file)
     message.reply_to = reply
-    if thread := whole(params, "message_thread_id", 0):
-        message.more = {"message_thread_id": thread, "is_topic_message": True}
+    message.more = chat.thread(topic, reply)
     html = str(params.get("caption" if kind else "text") or "")
     return world.accept(f"send{kind.title() or 'Message'}", message, html)
 
@@ -200,7 +213,9 @@ def send_chat_action(world: World, params: Json) -> bool:
     action = str(params.get("action") or "")
     if action not in ACTIONS:
         raise bad("wrong parameter action in request")
-    world.open_chat(params).actions.append(action)
+    chat = world.open_chat(params)
+    topic_of(chat, params)
+    chat.actions.append(action)
     world.changed()
     return True
 

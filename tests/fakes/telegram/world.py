@@ -36,7 +36,9 @@ class World:
     token: str = TOKEN
     clock: Callable[[], datetime] = ticking
     me: User = field(
-        default_factory=lambda: User(700_000_001, "Skerry", username="skerry_bot", is_bot=True)
+        default_factory=lambda: User(
+            700_000_001, "Skerry", username="skerry_bot", is_bot=True, ours=True
+        )
     )
     chats: dict[int, Chat] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
