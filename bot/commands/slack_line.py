@@ -18,7 +18,7 @@ from bot.adapters.port import Hear
 from bot.adapters.slack.adapter import Slack
 from bot.adapters.slack.consent import AwayError, Consent, RefusedError
 from bot.adapters.slack.installing import Installing
-from bot.adapters.slack.manifest import SCOPES
+from bot.adapters.slack.manifest import FOR_CHANNELS, SCOPES
 from bot.adapters.slack.sockets import AWAY_DETAIL, Sockets
 from bot.adapters.slack.transport import SLACK, Transport
 from bot.adapters.slack.webhook import PATH, route
@@ -75,6 +75,8 @@ class SlackLine:
         self.adapter = Slack(self._let_in, self._base, self._tell)
         #: What is wrong with the token in the settings, whatever else is well.
         self._trouble = ""
+        #: What could be better and keeps nobody from being served.
+        self._advice = ""
         #: When something came last, and why what came since was refused.
         self._came_at: datetime | None = None
         self._doubt = ""
@@ -143,7 +145,9 @@ class SlackLine:
         workspace = await self._consent.workspace(self._token)
         await self._let_in.meet(workspace)
         missing = sorted(set(SCOPES) - set(workspace.scopes)) if workspace.scopes else []
-        self._trouble = SCOPES_DETAIL.format(", ".join(missing)) if missing else ""
+        lacks = SCOPES_DETAIL.format(", ".join(missing)) if missing else ""
+        ails = not set(missing) <= set(FOR_CHANNELS)
+        self._trouble, self._advice = (lacks, "") if ails else ("", lacks)
 
     async def _look(self) -> NoReturn:
         """Say how it is, where it is Slack that calls us."""
@@ -171,6 +175,8 @@ class SlackLine:
     async def _tell(self, well: bool, detail: str) -> None:
         if well and self._trouble:
             well, detail = False, self._trouble
+        elif well and self._advice:
+            detail = f"{detail} {self._advice}"
         await self._health.tell(well, detail)
 
     def _troubled(self, error: Exception) -> str:

@@ -36,6 +36,11 @@ def said(text: str = "We argued.", **more: Any) -> Json:  # noqa: ANN401
     return event(**{**told, "text": text, "event_ts": TS, **more})
 
 
+def of_channel(kind: str, **more: Any) -> Json:  # noqa: ANN401
+    """What became of a channel, or of who is in it."""
+    return event(**{"type": kind, "channel": CHANNEL, "event_ts": TS, **more})
+
+
 def changed(before: Json, now: Json) -> Json:
     """A message that reads otherwise now."""
     told = {"user": ROBIN, "ts": TS, "type": "message"}
@@ -110,6 +115,13 @@ def acted(*actions: Json, **more: Any) -> Json:  # noqa: ANN401
         "actions": list(actions),
         **more,
     }
+
+
+def in_channel(*actions: Json, **more: Any) -> Json:  # noqa: ANN401
+    """The same, in a message that stands in a channel."""
+    container = {"type": "message", "message_ts": TS, "channel_id": CHANNEL}
+    where = {"id": CHANNEL, "name": "general"}
+    return acted(*actions, **{"container": container, "channel": where, **more})
 
 
 def in_view(*actions: Json, **view: Any) -> Json:  # noqa: ANN401

@@ -75,6 +75,25 @@ async def test_by_a_socket_somebody_who_writes_is_answered(
     assert not slack.sockets.connections
 
 
+@pytest.mark.parametrize(
+    ("lacking", "well"),
+    [({"channels:read", "groups:read"}, True), ({"groups:read", "im:write"}, False)],
+)
+async def test_an_app_from_before_channels_is_well_and_is_told_what_it_lacks(  # noqa: PLR0913, PLR0917
+    slack: Slack,
+    workspace: Workspace,
+    urls: Urls,
+    key: bytes,
+    lacking: set[str],
+    well: bool,  # noqa: FBT001
+) -> None:
+    workspace.team.scopes -= lacking
+    async with whole(slack, urls, key, by_socket(slack, workspace)) as house:
+        await house.answers(workspace.person(), "hello", "May I keep your answers?")
+        told = await house.is_told(f"The app lacks {', '.join(sorted(lacking))}.")
+        assert told.well is well
+
+
 async def test_over_http_somebody_who_writes_is_answered(
     slack: Slack, workspace: Workspace, urls: Urls, key: bytes
 ) -> None:

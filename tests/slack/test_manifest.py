@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from jsonschema import Draft7Validator
 
+from bot.adapters.slack.channels import OF_CHANNELS
 from bot.adapters.slack.manifest import COMMAND, EVENTS, SCOPES, dumped, link, manifest
 from tests.commands.skerry import Skerry
 from tests.fakes.slack.server import METHODS
@@ -192,6 +193,10 @@ def test_each_scope_and_event_is_explained_and_no_other() -> None:
     assert {name for name in told if ":" in name or name == "commands"} == set(SCOPES)
     assert {name for name in told if ":" not in name and name != "commands"} == set(EVENTS)
     assert all(len(why) > 20 for why in told.values())
+
+
+def test_all_that_is_read_of_channels_is_subscribed_to() -> None:
+    assert set(EVENTS) >= OF_CHANNELS
 
 
 def test_a_command_prints_it(skerry: Skerry) -> None:

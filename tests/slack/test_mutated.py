@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.slack.bolt import Bolt
+from bot.adapters.slack.channels import OF_CHANNELS
 from bot.adapters.slack.reading import read, team_of, whose
 from bot.adapters.slack.transport import Transport
 from bot.records import (
@@ -44,6 +45,7 @@ ANY = st.recursive(
     ),
     max_leaves=12,
 )
+KINDS = ["message", "app_mention", "app_home_opened", "user_change", *sorted(OF_CHANNELS)]
 SEED = 20_271_108
 WINDOW = Window(
     token="c:1",
@@ -63,10 +65,11 @@ def test_any_json_is_read(payload: Json) -> None:
     team_of(payload)
 
 
-@given(st.sampled_from(["message", "app_mention", "app_home_opened", "user_change"]), st.data())
-@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(KINDS), st.data())
+@settings(max_examples=100, deadline=None)
 def test_any_event_of_a_known_kind_is_read(kind: str, data: st.DataObject) -> None:
     names = ["channel", "user", "ts", "text", "files", "message", "blocks", "subtype", "tab"]
+    names += ["inviter", "actor_id", "old_channel_id", "new_channel_id"]
     inside = {name: data.draw(ANY) for name in names}
     read(event(**{**inside, "type": kind}), OURS)
 
@@ -99,6 +102,8 @@ class Trial:
     def judge(self, came: Inbound, payload: Json) -> None:
         """It is of the person or the channel that it says, and can be kept."""
         assert came.place in {f"{TEAM}:{each}" for each in self.told(payload)}
+        assert came.by in {"", *(f"{TEAM}:{each}" for each in self.told(payload))}
+        assert not came.by or came.group
         assert came.group is came.place.startswith((f"{TEAM}:C", f"{TEAM}:G"))
         assert 0 < len(came.id) <= 255
         for name in ("message", "text", "token"):

@@ -21,9 +21,13 @@ from bot.records import (
     Invited,
     Left,
     Looked,
+    Migrated,
+    Parted,
     Platform,
     Press,
     Profiled,
+    Renamed,
+    Returned,
     Sought,
     Submitted,
     Unfolded,
@@ -48,8 +52,10 @@ from tests.slack.events import (
     command,
     deleted,
     event,
+    in_channel,
     in_view,
     metadata,
+    of_channel,
     photo,
     press,
     said,
@@ -58,6 +64,8 @@ from tests.slack.events import (
 )
 
 Json = dict[str, Any]
+
+THERE = f"{TEAM}:{CHANNEL}"
 
 
 def came(payload: Json) -> Came:
@@ -226,7 +234,8 @@ def test_our_name_in_a_channel_is_heard_without_the_words(kind: str) -> None:
     (heard,) = came(told).heard
     name = f"{CHANNEL}:{TS}"
     assert heard.inbound.body == Words(message=name, text="")
-    assert (heard.inbound.place, heard.inbound.group) == (f"{TEAM}:{CHANNEL}", True)
+    assert (heard.inbound.place, heard.inbound.group) == (THERE, True)
+    assert heard.inbound.by == PLACE
     # Slack tells of it as a message and as a mention: it is one.
     assert heard.inbound.id == f"m.{TEAM}.{name}"
 
@@ -256,14 +265,70 @@ def test_what_is_said_in_a_channel_to_others_is_nothing(more: Json) -> None:
         ("channel_left", "", Left()),
         ("group_left", "", Left()),
         ("channel_archive", ROBIN, Left()),
+        ("group_archive", ROBIN, Left()),
+        ("channel_deleted", "", Left()),
+        ("group_deleted", "", Left()),
+        ("channel_unarchive", ROBIN, Returned()),
+        ("group_unarchive", ROBIN, Returned()),
+        ("member_left_channel", ROBIN, Parted()),
+        ("member_left_channel", "", None),
     ],
 )
 def test_we_know_in_which_channels_we_are(kind: str, user: str, body: Body | None) -> None:
-    told = event(type=kind, user=user, channel=CHANNEL)
+    told = of_channel(kind, user=user)
     assert bodies(told) == ([body] if body else [])
-    assert read(event(type=kind, user=user), OURS) is None
+    assert read(of_channel(kind, user=user, channel=""), OURS) is None
+    assert read(of_channel(kind, user=user, channel=DM), OURS) is None
     if body:
-        assert came(told).heard[0].inbound.group
+        inbound = came(told).heard[0].inbound
+        assert (inbound.place, inbound.group, inbound.id) == (THERE, True, "Ev01")
+        assert inbound.by == (PLACE if user == ROBIN else "")
+
+
+def test_who_let_us_in_is_told_and_the_name_is_still_to_be_asked() -> None:
+    (heard,) = came(of_channel("member_joined_channel", user=BOT, inviter=ROBIN)).heard
+    assert (heard.inbound.body, heard.inbound.by) == (Arrived(), PLACE)
+    assert (heard.inbound.title, heard.nameless) == ("", CHANNEL)
+    (alone,) = came(of_channel("member_joined_channel", user=BOT)).heard
+    assert alone.inbound.by == ""
+
+
+@pytest.mark.parametrize("who", [BOT, "USLACKBOT", "", None, "B0OTHER01"])
+def test_what_no_person_did_is_by_nobody(who: str | None) -> None:
+    (heard,) = came(of_channel("channel_archive", user=who)).heard
+    assert (heard.inbound.body, heard.inbound.by) == (Left(), "")
+    (deleted_one,) = came(of_channel("channel_deleted", actor_id=who)).heard
+    assert deleted_one.inbound.by == ""
+
+
+@pytest.mark.parametrize("kind", ["channel_rename", "group_rename"])
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("harbour", "harbour"),
+        ("#harbour", "harbour"),
+        ("Mor  \n & <b>", "Mor & <b>"),
+        ("x" * 200, "x" * 80),
+        ("mpdm-robin--alex--wren-1", ""),
+        (None, ""),
+    ],
+)
+def test_a_channel_that_is_renamed_brings_its_title(
+    kind: str, name: str | None, title: str
+) -> None:
+    told = of_channel(kind, channel={"id": CHANNEL, "name": name, "created": 1})
+    (heard,) = came(told).heard
+    assert (heard.inbound.body, heard.inbound.title) == (Renamed(), title)
+    assert (heard.inbound.place, heard.inbound.group, heard.inbound.by) == (THERE, True, "")
+
+
+def test_a_channel_that_gets_another_id_says_so_at_its_old_place() -> None:
+    told = event(type="channel_id_changed", old_channel_id="G0OLD0001", new_channel_id=CHANNEL)
+    (heard,) = came(told).heard
+    assert heard.inbound.body == Migrated(to=THERE)
+    assert (heard.inbound.place, heard.inbound.group) == (f"{TEAM}:G0OLD0001", True)
+    for half in ({"old_channel_id": CHANNEL}, {"new_channel_id": CHANNEL}):
+        assert read(event(type="channel_id_changed", **half), OURS) is None
 
 
 # --- home, profiles, and the end ------------------------------------------------------------
@@ -348,9 +413,23 @@ def test_a_press_on_what_only_one_can_see_names_no_message() -> None:
 
 
 def test_a_press_in_a_channel_is_of_the_channel() -> None:
-    told = acted(press(), container={"channel_id": CHANNEL, "message_ts": TS})
-    (heard,) = came(told).heard
-    assert (heard.inbound.place, heard.inbound.group) == (f"{TEAM}:{CHANNEL}", True)
+    (heard,) = came(in_channel(press())).heard
+    assert heard.inbound.body == Press(token="c:1:0", message=f"{CHANNEL}:{TS}")
+    assert (heard.inbound.place, heard.inbound.group) == (THERE, True)
+    assert (heard.inbound.by, heard.inbound.title) == (PLACE, "general")
+    (hidden,) = came(in_channel(press(), channel={"name": "privategroup"})).heard
+    assert hidden.inbound.title == ""
+
+
+def test_a_press_that_opens_ones_own_chat_is_told_there_and_nowhere_else() -> None:
+    told = came(in_channel(press("Zm9v-_1", "open.0")))
+    (heard,) = told.heard
+    assert heard.inbound.body == Invited(code="Zm9v-_1")
+    assert (heard.inbound.place, heard.inbound.group) == (PLACE, False)
+    assert (heard.inbound.by, heard.inbound.title) == ("", "")
+    assert (told.answer, told.channel, told.by) == (Answer.QUIETLY, CHANNEL, ROBIN)
+    for odd in ("c:1:0", "x" * 65, "", "caf\u00e9"):
+        assert bodies(in_channel(press(odd, "open.0"))) == []
 
 
 @pytest.mark.parametrize(
@@ -471,6 +550,40 @@ def test_an_invitation_is_followed_by_the_command_that_staff_give() -> None:
     assert came(command("start")).heard[0].inbound.body == Commanded(text="start")
 
 
+@pytest.mark.parametrize("text", ["circle", "Circle end", "circles", "circle  of us\nall"])
+def test_what_is_asked_of_a_channel_by_command_is_the_channels(text: str) -> None:
+    told = came(command(text, channel_name="harbour"))
+    (heard,) = told.heard
+    assert heard.inbound.body == Commanded(text=text)
+    assert (heard.inbound.place, heard.inbound.group) == (THERE, True)
+    assert (heard.inbound.by, heard.inbound.title) == (PLACE, "harbour")
+    assert told.answer is Answer.COMMAND
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("circle", {"channel_id": DM, "channel_name": "directmessage"}),
+        ("circle", {"channel_id": None}),
+        ("circled", {}),
+        ("my circle", {}),
+        ("settings", {}),
+    ],
+)
+def test_all_other_commands_are_the_persons_own(text: str, more: Json) -> None:
+    (heard,) = came(command(text, **more)).heard
+    assert heard.inbound.body == Commanded(text=text)
+    assert (heard.inbound.place, heard.inbound.group, heard.inbound.by) == (PLACE, False, "")
+
+
+@pytest.mark.parametrize("channel", ["G0HIDDEN1", "C0OFAFEW1"])
+def test_a_talk_of_a_few_people_is_a_channel_without_a_title(channel: str) -> None:
+    named = "privategroup" if channel[0] == "G" else "mpdm-robin--alex-1"
+    (heard,) = came(command("circle", channel_id=channel, channel_name=named)).heard
+    assert (heard.inbound.place, heard.inbound.group) == (f"{TEAM}:{channel}", True)
+    assert heard.inbound.title == ""
+
+
 def test_a_slash_command_of_nobody_is_nothing() -> None:
     assert read(command(user_id=""), OURS) is None
     assert read(command(trigger_id=""), OURS) is None
@@ -517,7 +630,10 @@ def test_an_id_that_is_too_long_becomes_a_digest_of_itself() -> None:
         (event(type="app_uninstalled"), ""),
         (command(), ROBIN),
         (acted(press()), ROBIN),
-        (acted(press(), container={"channel_id": CHANNEL, "message_ts": TS}), CHANNEL),
+        (in_channel(press()), CHANNEL),
+        (of_channel("member_left_channel", user=ROBIN), CHANNEL),
+        (of_channel("channel_rename", channel={"id": CHANNEL}), CHANNEL),
+        (event(type="channel_id_changed", old_channel_id=CHANNEL), CHANNEL),
         (submitted(), ROBIN),
         (suggestion(), ROBIN),
     ],

@@ -245,6 +245,34 @@ def test_a_question_in_words_has_a_window_and_no_button_to_end_it() -> None:
     judge(params)
 
 
+def test_what_opens_a_chat_of_ones_own_is_a_button_of_its_own_kind_however_long() -> None:
+    many = tuple(replace(each, opens=True) for each in options(*"abcdefg", "x" * 60))
+    params = say(Paragraph(text="Check in"), options=many)
+    judge(params)
+    buttons = [each for block in params["blocks"][1:] for each in block["elements"]]
+    assert [each["action_id"] for each in buttons] == [f"open.{at}" for at in range(8)]
+    assert [each["value"] for each in buttons] == [each.token for each in many]
+    assert "options" not in str(params["blocks"])
+
+
+def test_a_reply_names_the_message_that_it_stands_below() -> None:
+    reply = say(Paragraph(text="Robin's"), thread="C0GENERAL:1772442000.000100")
+    assert reply["thread_ts"] == "1772442000.000100"
+    for odd in ("", "C0GENERAL", "C0GENERAL:F0FILE001", "1772442000.000100"):
+        assert "thread_ts" not in say(Paragraph(text="Robin's"), thread=odd)
+
+
+def test_what_is_said_anew_is_within_the_limits_and_as_it_was_said() -> None:
+    message = Outbound(
+        paragraphs=(Paragraph(text="4 of 7 <b>"),), options=options("Join"), thread="C1:1.1"
+    )
+    params = writing.rewritten(message)
+    assert judge(params) == "4 of 7 <b>"
+    assert (params["blocks"], "thread_ts" in params) == (writing.written(message)["blocks"], False)
+    long = writing.rewritten(Outbound(paragraphs=(Paragraph(text="&" * 2_500),)))
+    assert len(str(long["text"])) <= writing.UPDATED
+
+
 @given(OPTIONS, st.booleans(), st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_every_option_can_be_pressed_once_and_every_element_has_a_name(

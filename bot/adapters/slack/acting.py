@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.adapters.slack import fields, views, writing
 from bot.adapters.slack.came import Answer, Came, Heard, Seen, Teller
+from bot.adapters.slack.channels import title
 from bot.adapters.slack.fields import Json
 from bot.adapters.slack.messages import name_of, numbered
 from bot.adapters.slack.texts import WORDS, units
@@ -15,6 +17,7 @@ from bot.records import (
     Body,
     Commanded,
     Drafted,
+    Invited,
     Press,
     Sought,
     Submitted,
@@ -23,6 +26,8 @@ from bot.records import (
 
 #: The limit on what a button sends back, in bytes (see Option.token).
 _TOKEN = 64
+#: What a button sends back that opens the presser's own chat.
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def acted(payload: Json, team: str) -> Came | None:
@@ -38,11 +43,19 @@ def acted(payload: Json, team: str) -> Came | None:
     else:
         channel, message = _message(payload)
         there = place_of(team, channel)
-        teller = Teller(place=there, group=True) if is_group(there) else Teller(place=person)
+        teller = Teller(place=person)
+        if is_group(there):
+            named = title(fields.text(fields.part(payload, "channel"), "name"))
+            teller = Teller(place=there, group=True, by=person, title=named)
         bodies = list(_in_message(payload, message))
         seen = _seen(payload, teller.place, message) if bodies else None
+    own = Teller(place=person)
     heard = [
-        Heard(inbound=teller.told(body, fields.fitting(numbered(f"t.{trigger}", number))))
+        Heard(
+            inbound=(own if isinstance(body, Invited) else teller).told(
+                body, fields.fitting(numbered(f"t.{trigger}", number))
+            )
+        )
         for number, body in enumerate(bodies, 1)
     ]
     return Came(
@@ -105,6 +118,9 @@ def _in_message(payload: Json, message: str) -> Iterator[Body]:
             continue
         if kind == writing.UNFOLD:
             yield Unfolded(token=token)
+        elif kind == writing.OPEN:
+            if _CODE.fullmatch(token):
+                yield Invited(code=token)
         elif kind in {writing.PRESS, writing.MENU}:
             yield Press(token=token, message=message)
 

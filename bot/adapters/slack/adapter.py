@@ -18,6 +18,7 @@ from bot.adapters.port import (
     Hear,
     Pace,
     Receipt,
+    Refused,
     Throttled,
     Undeliverable,
     Unreachable,
@@ -31,6 +32,7 @@ from bot.adapters.slack.messages import name_of
 from bot.adapters.slack.profiles import Profiles
 from bot.adapters.slack.reading import is_limited, read, team_of, whose
 from bot.adapters.slack.remembering import Newest, Turns
+from bot.adapters.slack.titles import title_of
 from bot.adapters.slack.transport import SLACK, Transport
 from bot.adapters.slack.workspaces import Workspace, Workspaces, is_group, parts_of
 from bot.records import (
@@ -40,6 +42,7 @@ from bot.records import (
     Left,
     Media,
     Outbound,
+    Parted,
     Platform,
     Profiled,
     Reply,
@@ -51,6 +54,8 @@ from bot.records import (
 
 #: How many messages with buttons are remembered until these go, and how many events with files.
 MOST_SEEN, MOST_EVENTS = 2_000, 10_000
+#: What Slack says of a thread that is not there, or that nobody can reply in.
+THREADLESS = frozenset({"cannot_reply_to_message", "invalid_thread_ts", "thread_not_found"})
 LIMITED_DETAIL = (
     "Slack holds events back, for there were more than 30,000 in an hour (app_rate_limited). "
     "What people said meanwhile may be lost: let the app ask for fewer kinds of events."
@@ -90,9 +95,21 @@ class Slack:
     # --- what goes out ------------------------------------------------------------------
 
     async def send(self, place: str, message: Outbound) -> Receipt:
-        """Hand over one message or one file; raises Undeliverable."""
+        """Hand over one message or one file, beside its thread when that is gone.
+
+        Raises Undeliverable.
+        """
+        try:
+            return await self._sent(place, message)
+        except Refused as error:
+            if not message.thread or error.reason not in THREADLESS:
+                raise
+        return await self._sent(place, replace(message, thread=""))
+
+    async def _sent(self, place: str, message: Outbound) -> Receipt:
         if message.files:
-            return await self._files.send(place, message.files[0])
+            thread = writing.stamp_of(message.thread)
+            return await self._files.send(place, message.files[0], thread)
         team, whom = parts_of(place)
         params = writing.written(message)
         told = await self._calls.call(team, "chat.postMessage", {"channel": whom, **params})
@@ -126,15 +143,28 @@ class Slack:
                 self._seen.put((place, shown.message), None)
 
     async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
-        """Say a message anew; its place in its channel and in its thread stays."""
-        (team, _), (channel, _, ts) = parts_of(place), name.partition(":")
-        params = {"channel": channel, "ts": ts, **writing.written(message)}
+        """Say a message anew; its place in its channel and in its thread stays.
+
+        One that is gone, that is not ours or that is a file stays as it is.
+        """
+        (team, _), channel = parts_of(place), name.partition(":")[0]
+        ts = writing.stamp_of(name)
+        if not channel or not ts:
+            return True
+        params = writing.rewritten(message)
         try:
-            await self._calls.call(team, "chat.update", params)
-        except (Throttled, Unreachable):
+            await self._calls.call(team, "chat.update", {"channel": channel, "ts": ts, **params})
+        except (Throttled, Unreachable) as error:
+            _log.info("a message is not changed yet", reason=error.reason)
             return False
         except Undeliverable as error:
             _log.info("a message was not changed", reason=error.reason)
+            return True
+        stays = bool(message.options or message.window)
+        words = writing.words_of(params)
+        self._seen.put(
+            (place, name), Seen(place=place, message=name, words=words) if stays else None
+        )
         return True
 
     async def close(self) -> None:
@@ -170,6 +200,8 @@ class Slack:
         for heard in came.heard:
             if heard.file is not None and heard.inbound.id in self._fetched:
                 continue
+            if await self._is_nobody(heard.inbound):
+                continue
             told = await hear(await self._whole(heard, ours))
             reply = told if told != NOTHING else reply
             if heard.file is not None:
@@ -178,12 +210,16 @@ class Slack:
             self._beside.show(came, came.heard[-1].inbound.place, reply)
         return _answer(came, reply)
 
+    async def _is_nobody(self, inbound: Inbound) -> bool:
+        """Whether it was another bot that went; Slack tells of these as of people."""
+        return isinstance(inbound.body, Parted) and await self._profiles.is_bot(inbound.by)
+
     def _note(self, came: Came) -> None:
         """Remember where somebody is, and which message they pressed.
 
         What we know of a message is newer than what their screen showed when they pressed it.
         """
-        if came.heard:
+        if came.heard and came.heard[0].inbound.group is is_group(f":{came.channel}"):
             self._beside.note(came.heard[0].inbound.place, came.channel, came.said)
         if (seen := came.seen) is not None and (seen.place, seen.message) not in self._seen:
             self._seen.put((seen.place, seen.message), seen)
@@ -191,6 +227,8 @@ class Slack:
     async def _whole(self, heard: Heard, ours: Workspace) -> Inbound:
         """What came, with what belongs to it."""
         inbound = await self._known(heard.inbound)
+        if heard.nameless:
+            return replace(inbound, title=await title_of(self._calls, ours.id, heard.nameless))
         if heard.file is None or not isinstance(inbound.body, Words):
             return inbound
         await self.sign_of_life(inbound.place)

@@ -50,6 +50,8 @@ class Heard:
 
     inbound: Inbound
     file: FileRef | None = None
+    #: The channel whose name belongs to it and is still to be asked; empty for none.
+    nameless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,9 @@ class Teller:
     language: str = ""
     zone: str = ""
     group: bool = False
+    #: In a channel: the private place of whoever did it, and the channel's name.
+    by: str = ""
+    title: str = ""
 
     def told(self, body: Body, id_: str) -> Inbound:
         """What was told."""
@@ -91,4 +96,6 @@ class Teller:
             language=self.language,
             zone=self.zone,
             group=self.group,
+            by=self.by,
+            title=self.title,
         )

@@ -97,8 +97,10 @@ class Files:
 
     # --- what we send -----------------------------------------------------------------------
 
-    async def send(self, place: str, file: Media) -> Receipt:
+    async def send(self, place: str, file: Media, thread: str = "") -> Receipt:
         """Bring a file into somebody's conversation with us; raises Undeliverable.
+
+        `thread` is when the message was written that it is a reply to; empty for none.
 
         Until the last step nobody can see it, so only that one may have been done unknown to us.
         """
@@ -111,6 +113,7 @@ class Files:
         done = {
             "files": json.dumps([{"id": name, "title": _named(file)}]),
             "channel_id": channel,
+            **({"thread_ts": thread} if thread else {}),
         }
         await self._calls.call(team, "files.completeUploadExternal", done)
         return Receipt(message=name_of(channel, name))

@@ -22,20 +22,37 @@ COMMAND = "/skerry"
 #: What the bot may do.
 SCOPES = (
     "app_mentions:read",
+    "channels:read",
     "chat:write",
     "commands",
     "files:read",
     "files:write",
+    "groups:read",
     "im:history",
     "im:write",
     "reactions:write",
     "users:read",
 )
+#: What only channels need; an app that was made before goes on without it in people's own chats.
+FOR_CHANNELS = ("channels:read", "groups:read")
 #: What the bot is told of.
 EVENTS = (
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
+    "channel_archive",
+    "channel_deleted",
+    "channel_id_changed",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
     "message.im",
     "tokens_revoked",
     "user_change",

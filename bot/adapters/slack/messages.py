@@ -58,11 +58,12 @@ def in_channel(event: Json, ours: Workspace) -> Came | None:
     """
     channel, ts = fields.channel(event, "channel"), fields.stamp(event, "ts")
     calls = f"<@{ours.bot_user}" in fields.text(event, "text")
-    if not channel or not ts or not calls or not _teller(event, ours):
+    who = _teller(event, ours)
+    if not channel or not ts or not calls or who is None:
         return None
     if fields.text(event, "subtype") not in _SAID:
         return None
-    teller = Teller(place=place_of(ours.id, channel), group=True)
+    teller = Teller(place=place_of(ours.id, channel), group=True, by=who.place)
     name = name_of(channel, ts)
     said = teller.told(Words(message=name, text=""), f"m.{ours.id}.{name}")
     return Came(heard=(Heard(inbound=said),))

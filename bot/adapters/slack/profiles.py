@@ -49,6 +49,16 @@ class Profiles:
         self._put(place, told, fresh)
         return told
 
+    async def is_bot(self, place: str) -> bool:
+        """Whether this is no person at all; who is not known is taken for a person."""
+        team, user = parts_of(place)
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                answer = await self._calls.call(team, "users.info", {"user": user})
+        except (Undeliverable, TimeoutError):
+            return False
+        return fields.part(answer, "user").get("is_bot") is True
+
     def learn(self, place: str, zone: str, language: str) -> None:
         """Slack said by itself what somebody's profile now is."""
         before = self._known.get(place)

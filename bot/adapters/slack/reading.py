@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from bot.adapters.slack import fields, messages
+from bot.adapters.slack import channels, fields, messages
 from bot.adapters.slack.acting import acted, sought, submitted
 from bot.adapters.slack.came import Answer, Came, Heard, Teller
 from bot.adapters.slack.fields import Json
 from bot.adapters.slack.plain import typed
 from bot.adapters.slack.workspaces import Workspace, place_of
-from bot.records import Arrived, Body, Commanded, Invited, Left, Looked, Profiled
+from bot.records import Body, Commanded, Invited, Left, Looked, Profiled
 
 #: What is said to us when a slash command says nothing.
 HELP = "help"
@@ -41,6 +41,8 @@ def whose(payload: Json) -> str:
     event = fields.part(payload, "event")
     if fields.text(event, "type") in {"message", "app_mention"} and not messages.is_direct(event):
         return fields.channel(event, "channel")
+    if fields.text(event, "type") in channels.OF_CHANNELS:
+        return channels.which(event)
     if pressed := fields.channel(fields.part(payload, "container"), "channel_id"):
         return pressed
     inner = [fields.part(event, each) for each in ("previous_message", "message", "user")]
@@ -58,6 +60,8 @@ def is_limited(payload: Json) -> bool:
     return payload.get("type") == "app_rate_limited"
 
 
+#: What is asked of a channel and not of a person: what a team does together there.
+_CIRCLE = re.compile(r"(?i:circles?)(?:\s.*)?", re.DOTALL)
 #: An invitation, as `skerry people invite` says it; no word of ours follows `start`.
 _INVITED = re.compile(r"(?i:start) ([A-Za-z0-9_-]{1,64})")
 
@@ -102,10 +106,8 @@ def _event(payload: Json, ours: Workspace) -> Came | None:
             return _looked(event, id_, ours)
         case "user_change":
             return _changed(fields.part(event, "user"), id_, ours)
-        case "member_joined_channel" | "member_left_channel":
-            return _member(event, id_, ours)
-        case "channel_left" | "group_left" | "channel_archive" | "group_archive":
-            return _channel(event, id_, Left(), ours)
+        case str(kind) if kind in channels.OF_CHANNELS:
+            return channels.told(event, id_, ours)
         case "app_uninstalled":
             return Came(gone="uninstalled")
         case "tokens_revoked":
@@ -136,29 +138,21 @@ def _changed(user: Json, id_: str, ours: Workspace) -> Came | None:
     return Came(heard=(Heard(inbound=teller.told(body, id_)),))
 
 
-def _member(event: Json, id_: str, ours: Workspace) -> Came | None:
-    """Whether we were let into a channel or taken out of it; others are not our business."""
-    if fields.person(event, "user") != ours.bot_user:
-        return None
-    here = event.get("type") == "member_joined_channel"
-    return _channel(event, id_, Arrived() if here else Left(), ours)
-
-
-def _channel(event: Json, id_: str, body: Body, ours: Workspace) -> Came | None:
-    channel = fields.channel(event, "channel")
-    if not channel:
-        return None
-    teller = Teller(place=place_of(ours.id, channel), group=True)
-    return Came(heard=(Heard(inbound=teller.told(body, id_)),))
-
-
 def _commanded(payload: Json, ours: Workspace) -> Came | None:
-    """A slash command, wherever it was typed: it is between this person and us."""
+    """A slash command, wherever it was typed: it is between this person and us.
+
+    All but what is asked of the channel itself, which is the channel's.
+    """
     user, trigger = fields.person(payload, "user_id"), fields.text(payload, "trigger_id")
     if not user or not trigger:
         return None
     said = typed(fields.text(payload, "text")).strip() or HELP
-    teller = Teller(place=place_of(ours.id, user))
+    person, channel = place_of(ours.id, user), fields.channel(payload, "channel_id")
+    teller = Teller(place=person)
+    if channel and _CIRCLE.fullmatch(said):
+        named = channels.title(fields.text(payload, "channel_name"))
+        there = place_of(ours.id, channel)
+        teller = Teller(place=there, group=True, by=person, title=named)
     invited = _INVITED.fullmatch(said)
     body = Invited(code=invited.group(1)) if invited else Commanded(text=said)
     heard = Heard(inbound=teller.told(body, fields.fitting(f"t.{trigger}")))

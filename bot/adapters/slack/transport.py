@@ -26,7 +26,14 @@ CONNECT, ANSWER = 5.0, 15.0
 #: Seconds for a file, either way.
 FILE = 40
 #: What slack_sdk sends in the address and not as JSON, for Slack reads these in no other way.
-_READS = frozenset({"files.completeUploadExternal", "files.getUploadURLExternal", "users.info"})
+_READS = frozenset(
+    {
+        "conversations.info",
+        "files.completeUploadExternal",
+        "files.getUploadURLExternal",
+        "users.info",
+    }
+)
 _OK = 200
 #: What a host may be called, so that nobody reads an address otherwise than we do.
 _HOST = re.compile(r"[a-z0-9.-]+")

@@ -47,7 +47,7 @@ ROW = 5
 #: Slack's limit on the words that stand in a menu until something is chosen.
 PLACEHOLDER = 150
 #: What our buttons and menus are called, so that a press is known for what it is.
-PRESS, MENU, UNFOLD = "press", "menu", "unfold"
+PRESS, MENU, UNFOLD, OPEN = "press", "menu", "unfold", "open"
 #: What stands before what was chosen.
 CHECK = "\u2713"
 #: How a message is sent so that nothing in it is looked for: no names, no links, no previews.
@@ -57,6 +57,22 @@ _WITHOUT_PREVIEWS: Params = {"unfurl_links": False, "unfurl_media": False}
 
 def written(message: Outbound) -> Params:
     """The arguments that say one message, but for the channel."""
+    said_in = {"thread_ts": ts} if (ts := stamp_of(message.thread)) else {}
+    return {**content(*_parts(message)), **_WITHOUT_PREVIEWS, **said_in}
+
+
+def rewritten(message: Outbound) -> Params:
+    """The arguments that say one message anew; its buttons go when it has none now."""
+    return content(*_parts(message), UPDATED)
+
+
+def stamp_of(name: str) -> str:
+    """When a message was written, of what it is called; empty for no message of words."""
+    return fields.stamp({"ts": name.partition(":")[2]}, "ts")
+
+
+def _parts(message: Outbound) -> tuple[list[Block], list[Block]]:
+    """The words of a message, and its buttons."""
     paragraphs = message.paragraphs
     if by_number(message.options, message.done):
         paragraphs = (*paragraphs, _numbered(message.options))
@@ -65,7 +81,7 @@ def written(message: Outbound) -> Params:
     words = [*rich(paragraphs), *quiet]
     if len(json.dumps([words, buttons], ensure_ascii=False)) > ROOM:
         words = [*rich([flat(paragraphs)]), *quiet]
-    return {**content(words, buttons), **_WITHOUT_PREVIEWS}
+    return words, buttons
 
 
 def content(words: Sequence[Block], buttons: Sequence[Block], most: int = POSTED) -> Params:
@@ -112,9 +128,13 @@ def asked(paragraphs: Sequence[Paragraph | Quote]) -> str:
 def buttons_of(
     options: Sequence[Option], done: Option | None, window: Option | None, called: str
 ) -> list[Block]:
-    """The buttons of a message: few and short, in rows; else a menu; several, always in rows."""
+    """The buttons of a message: few and short, in rows; else a menu; several, always in rows.
+
+    What opens somebody's own chat is always a button: a menu has one name for all it offers.
+    """
     blocks: list[Block] = []
-    if done is None and (len(options) > FEW or _are_long(options)):
+    many = len(options) > FEW or _are_long(options)
+    if done is None and many and not any(option.opens for option in options):
         blocks.append(_actions("choices", [_menu(options, called)]))
     else:
         blocks += _rows(options, by_number=by_number(options, done))
@@ -142,7 +162,11 @@ def _numbered(options: Sequence[Option]) -> Paragraph:
 def _rows(options: Sequence[Option], *, by_number: bool) -> Iterator[Block]:
     for first in range(0, len(options), ROW):
         row = [
-            _button(f"{PRESS}.{at}", option, str(at + 1) if by_number else option.label)
+            _button(
+                f"{OPEN if option.opens else PRESS}.{at}",
+                option,
+                str(at + 1) if by_number else option.label,
+            )
             for at, option in enumerate(options[first : first + ROW], first)
         ]
         yield _actions(f"choices.{first}", row)

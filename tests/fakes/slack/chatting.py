@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.fakes.slack import told as events
 from tests.fakes.slack.blocks import checked_blocks
-from tests.fakes.slack.calls import Call
+from tests.fakes.slack.calls import Call, check_scopes
 from tests.fakes.slack.faults import Refusal, told
 from tests.fakes.slack.records import Channel, Kind, Message
 from tests.fakes.slack.wire import needed, string, structured, truth
@@ -19,6 +19,8 @@ from tests.fakes.slack.wire import needed, string, structured, truth
 Json = dict[str, Any]
 
 LONGEST = 40_000
+#: What it takes to see each kind of conversation.
+SEES = {Kind.IM: "im:read", Kind.CHANNEL: "channels:read", Kind.GROUP: "groups:read"}
 NO_FILES: list[Json] = []
 TS = re.compile(r"\d{10}\.\d{6}")
 
@@ -126,6 +128,7 @@ def open_conversation(call: Call) -> Json:
 def conversation(call: Call) -> Json:
     """conversations.info."""
     channel = call.channel()
+    check_scopes(call.team, (SEES[channel.kind],))
     many = (
         {"num_members": len(channel.members)} if truth(call.params, "include_num_members") else {}
     )

@@ -165,7 +165,9 @@ class Hands:
         return self._acts(surface, told | {"block_id": block["block_id"]} | chosen | kept)
 
     def _acts(self, surface: Message | View, action: Json) -> Parcel:
-        """One action on a surface."""
+        """One action on a surface; in a channel, by whoever is in it."""
+        if isinstance(surface, Message) and self.id not in surface.channel.members:
+            raise LookupError("Only who is in a channel can press what stands there.")
         view = surface.id if isinstance(surface, View) else ""
         asked = self._told("block_actions") | self._on(surface)
         asked["trigger_id"] = self.world.trigger(self.team, self.id, view)

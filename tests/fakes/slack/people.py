@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from tests.fakes.slack import told
-from tests.fakes.slack.accounts import File
+from tests.fakes.slack import gatherings, told
+from tests.fakes.slack.accounts import File, User
 from tests.fakes.slack.hands import Hands
 from tests.fakes.slack.post import Parcel, Sort
 from tests.fakes.slack.records import Channel, Kind, Message
@@ -183,27 +183,37 @@ class Person(Hands):
 
     def joins(self, channel: Channel) -> Parcel | None:
         """They are in a channel now."""
-        return self._joins(channel, self.id, "")
+        return gatherings.joins(self.world, channel, self.id)
 
-    def invites_bot(self, channel: Channel) -> Parcel | None:
-        """The bot is in a channel now."""
-        return self._joins(channel, self.team.bot.id, self.id)
+    def leaves(self, channel: Channel) -> Parcel | None:
+        """They are in a channel no more."""
+        return gatherings.leaves(self.world, channel, self.id)
 
-    def _joins(self, channel: Channel, user: str, inviter: str) -> Parcel | None:
-        channel.members.add(user)
-        event: Json = {
-            "type": "member_joined_channel",
-            "user": user,
-            "channel": channel.id,
-            "channel_type": "G" if channel.kind is Kind.GROUP else "C",
-            "team": self.team.id,
-            "event_ts": self.world.ts(),
-        }
-        if inviter:
-            event["inviter"] = inviter
-        if self.team.bot.id not in channel.members:
-            return None
-        return self.world.tell(self.team, event, channel=channel.id)
+    def invites_bot(self, channel: Channel, bot: User | None = None) -> Parcel | None:
+        """The app's bot is in a channel now, or another one."""
+        who = bot or self.team.bot
+        return gatherings.joins(self.world, channel, who.id, self.id)
+
+    def removes_bot(self, channel: Channel, bot: User | None = None) -> Parcel | None:
+        """The app's bot is in a channel no more, or another one."""
+        who = bot or self.team.bot
+        return gatherings.leaves(self.world, channel, who.id, self.id)
+
+    def renames(self, channel: Channel, name: str) -> Parcel | None:
+        """A channel is called something else."""
+        return gatherings.renames(self.world, channel, name)
+
+    def archives(self, channel: Channel) -> Parcel | None:
+        """A channel is closed."""
+        return gatherings.archives(self.world, channel, self.id)
+
+    def unarchives(self, channel: Channel) -> Parcel | None:
+        """A channel is open again."""
+        return gatherings.unarchives(self.world, channel, self.id)
+
+    def deletes_channel(self, channel: Channel) -> Parcel | None:
+        """A channel is gone."""
+        return gatherings.deletes(self.world, channel, self.id)
 
     def _said(
         self,

@@ -67,6 +67,15 @@ class Channel:
         """What the bot said, as it reads now."""
         return [message.text for message in self.from_bot]
 
+    def thread(self, root: Message) -> list[Message]:
+        """The replies to a message, in their order; without the message itself."""
+        return [message for message in self.transcript if message.thread_ts == root.ts]
+
+    @property
+    def feed(self) -> list[Message]:
+        """What stands in the conversation itself, and in no thread."""
+        return [message for message in self.transcript if not message.thread_ts]
+
     def find(self, ts: str) -> Message | None:
         return next((message for message in self.transcript if message.ts == ts), None)
 

@@ -207,9 +207,12 @@ class Slack(World):
 
     async def _answer(self, method: str, params: Json, token: str) -> web.StreamResponse:
         try:
-            return web.json_response({"ok": True} | await self.call(method, params, token))
+            told = {"ok": True} | await self.call(method, params, token)
         except Refusal as refusal:
             return answer(refusal)
+        held = self.tokens.get(token)
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(held[0].scopes))} if held else {}
+        return web.json_response(told, headers=scopes)
 
 
 def _authorised(request: web.Request, params: Json) -> str:

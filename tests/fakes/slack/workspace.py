@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
-from tests.fakes.slack import told
+from tests.fakes.slack import gatherings, told
 from tests.fakes.slack.accounts import User
 from tests.fakes.slack.lookups import end, install
 from tests.fakes.slack.people import Person
@@ -27,6 +27,7 @@ SCOPES = frozenset(
         "commands",
         "files:read",
         "files:write",
+        "groups:read",
         "im:history",
         "im:read",
         "im:write",
@@ -57,7 +58,7 @@ class Workspace:
     def bot(self) -> User:
         return self.team.bot
 
-    def person(
+    def person(  # noqa: PLR0913 - All have defaults.
         self,
         name: str = "Robin",
         *,
@@ -65,9 +66,11 @@ class Workspace:
         locale: str = "en-GB",
         id: str = "",  # noqa: A002 - Slack's word.
         dm: str = "",
+        guest: bool = False,
     ) -> Person:
         """Somebody in the workspace, who has not written yet."""
         user = User(id or self.world.name("U"), self.id, name, name.lower(), tz, locale)
+        user.is_restricted = guest
         user.updated = self.world.now
         self.team.users[user.id] = user
         channel = Channel(dm or self.world.name("D"), self.team, Kind.IM)
@@ -91,6 +94,16 @@ class Workspace:
         channel.created = self.world.now
         self.team.channels[channel.id] = channel
         return channel
+
+    def moves(self, channel: Channel, to: str) -> Parcel | None:
+        """A channel has another id from now on."""
+        return gatherings.moves(self.world, channel, to)
+
+    def another_bot(self, name: str = "Weather") -> User:
+        """The user of another app, which can be in channels."""
+        user = User(self.world.name("U"), self.id, name, name.lower(), is_bot=True)
+        self.team.users[user.id] = user
+        return user
 
     def joins(self, person: Person) -> Parcel | None:
         """The app hears that somebody is new in the workspace."""

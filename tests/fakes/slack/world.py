@@ -37,9 +37,27 @@ EVENTS = {
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
     "member_joined_channel": "channels:read",
+    "member_left_channel": "channels:read",
+    "channel_left": "channels:read",
+    "channel_rename": "channels:read",
+    "channel_archive": "channels:read",
+    "channel_unarchive": "channels:read",
+    "channel_deleted": "channels:read",
+    "channel_id_changed": "channels:read",
+    "group_left": "groups:read",
+    "group_rename": "groups:read",
+    "group_archive": "groups:read",
+    "group_unarchive": "groups:read",
+    "group_deleted": "groups:read",
     "file_shared": "files:read",
     "app_uninstalled": "",
     "tokens_revoked": "",
+}
+#: What has one name for all channels, and needs this scope in place of its own in private ones.
+IN_PRIVATE = {
+    "member_joined_channel": "groups:read",
+    "member_left_channel": "groups:read",
+    "channel_id_changed": "groups:read",
 }
 MICRO = 1_000_000
 
@@ -177,10 +195,19 @@ class World:
         self.changed()
         return message
 
-    def tell(self, team: Team, event: Json, kind: str = "", channel: str = "") -> Parcel | None:
+    def tell(
+        self,
+        team: Team,
+        event: Json,
+        kind: str = "",
+        channel: str = "",
+        *,
+        private: bool = False,
+    ) -> Parcel | None:
         """Bring an event, if the app wants it and may have it."""
         kind = kind or event["type"]
-        scope = EVENTS.get(kind, "")
+        scope = IN_PRIVATE.get(kind, "") if private else ""
+        scope = scope or EVENTS.get(kind, "")
         wanted = kind in self.subscribed and (not scope or scope in team.scopes)
         reaches = team.standing is Standing.INSTALLED or kind in {
             "app_uninstalled",
