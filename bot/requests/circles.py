@@ -86,28 +86,16 @@ class InGroup:
 
 
 def in_group(conn: Connection, house: House, came: Inbound, now: datetime) -> InGroup:
-    """Take what happened in a place of several people."""
-    circle = circles.at(conn, house.keys, came.platform, came.place)
-    match came.body:
-        case Left():
-            nobody = Address(id="", participant="", platform=came.platform, place=came.place)
-            outbox.depart(conn, nobody, now)
-            if circle is not None:
-                circles.change(conn, circle.id, state=State.AWAY)
-            return InGroup()
-        case Migrated(to=to):
-            _move(conn, house, came, to, now)
-            return InGroup()
-        case Parted() if circle is not None:
-            _part(conn, circle, came, now)
-            return InGroup()
-        case Arrived() | Returned():
-            return _arrived(conn, house, came, circle, now)
-        case _:
-            pass
+    """Take what happened in a place of several people.
+
+    What happens to a whole chat happens to the circles of all its topics.
+    """
+    if isinstance(came.body, Left | Migrated | Parted | Renamed | Arrived | Returned):
+        return _whole(conn, house, came, now)
+    circle = _circle(conn, house, came)
     if circle is None:
         if isinstance(came.body, Words | Commanded):
-            return _arrived(conn, house, came, None, now)
+            return _let_in(conn, house, came, now)
         return InGroup()
     circle = _named(conn, house, circle, came)
     herald = Herald(conn=conn, house=house, circle=circle, now=now)
@@ -122,33 +110,78 @@ def in_group(conn: Connection, house: House, came: Inbound, now: datetime) -> In
             return InGroup()
 
 
-def _arrived(
-    conn: Connection, house: House, came: Inbound, circle: Circle | None, now: datetime
+def _whole(conn: Connection, house: House, came: Inbound, now: datetime) -> InGroup:
+    """Something happened to a whole chat."""
+    here = circles.within(conn, house.keys, came.platform, came.place)
+    match came.body:
+        case Left():
+            for place in {came.place, *(each.place for each in here)}:
+                nobody = Address(id="", participant="", platform=came.platform, place=place)
+                outbox.depart(conn, nobody, now)
+            for each in here:
+                circles.change(conn, each.id, state=State.AWAY)
+        case Migrated(to=to) if to != came.place:
+            for each in here:
+                _move(conn, house, each, to + each.place.removeprefix(came.place), now)
+        case Parted():
+            for each in here:
+                _part(conn, each, came, now)
+        case Renamed():
+            for each in here:
+                _named(conn, house, each, came)
+        case Arrived() | Returned() if here:
+            return _back(conn, house, here, came, now)
+        case Arrived():
+            return _let_in(conn, house, came, now)
+        case _:
+            pass
+    return InGroup()
+
+
+def _circle(conn: Connection, house: House, came: Inbound) -> Circle | None:
+    """The circle of a place; of a button whose topic is not told, the one that put it there."""
+    found = circles.at(conn, house.keys, came.platform, came.place)
+    if found is not None or not isinstance(came.body, Press):
+        return found
+    named = _VOTE.fullmatch(came.body.token) or _AGREE.fullmatch(came.body.token)
+    held = rounds.get(conn, house.keys, named[1]) if named else None
+    whose = held.circle if held else named[1] if named else ""
+    circle = circles.get(conn, house.keys, whose, lock=True) if whose else None
+    if circle is None or circle.platform is not came.platform:
+        return None
+    return circle if circle.place.startswith(f"{came.place}:") else None
+
+
+def _let_in(conn: Connection, house: House, came: Inbound, now: datetime) -> InGroup:
+    """We are in a new place: offer to set it up."""
+    circle = circles.add(
+        conn,
+        house.keys,
+        came.platform,
+        came.place,
+        title=came.title,
+        zone=house.zone,
+        language=house.shelf.language(came.language),
+        now=now,
+    )
+    return _offer(Herald(conn=conn, house=house, circle=circle, now=now))
+
+
+def _back(
+    conn: Connection, house: House, here: tuple[Circle, ...], came: Inbound, now: datetime
 ) -> InGroup:
-    """We are in a place: offer to set it up, or go on where its circle was."""
-    if circle is None:
-        if isinstance(came.body, Returned):
-            return InGroup()
-        circle = circles.add(
-            conn,
-            house.keys,
-            came.platform,
-            came.place,
-            title=came.title,
-            zone=house.zone,
-            language=house.shelf.language(came.language),
-            now=now,
-        )
-    else:
-        circle = _named(conn, house, circle, came)
-        back = State.ACTIVE if circle.began_at is not None else State.NEW
-        circles.change(conn, circle.id, state=back)
-    herald = Herald(conn=conn, house=house, circle=circle, now=now)
-    if circle.began_at is not None:
+    """We are in a place again: its circles go on where they were."""
+    said = 0
+    for each in here:
+        circle = _named(conn, house, each, came)
+        if circle.began_at is None:
+            circles.change(conn, circle.id, state=State.NEW)
+            said += _offer(Herald(conn=conn, house=house, circle=circle, now=now)).said
+            continue
+        circles.change(conn, circle.id, state=State.ACTIVE)
         if circle.next_at is not None and circle.next_at <= now:
             going.plan_next(conn, circle, now)
-        return InGroup()
-    return _offer(herald)
+    return InGroup(said=said)
 
 
 def _offer(herald: Herald) -> InGroup:
@@ -174,18 +207,15 @@ def _named(conn: Connection, house: House, circle: Circle, came: Inbound) -> Cir
     return circle
 
 
-def _move(conn: Connection, house: House, came: Inbound, to: str, now: datetime) -> None:
+def _move(conn: Connection, house: House, circle: Circle, to: str, now: datetime) -> None:
     """A place has another name: its circle and what waits for it go along."""
-    circle = circles.at(conn, house.keys, came.platform, came.place)
-    if circle is None or to == came.place:
-        return
-    already = circles.at(conn, house.keys, came.platform, to)
+    already = circles.at(conn, house.keys, circle.platform, to)
     if already is not None and already.began_at is not None:
         return
     if already is not None:
         circles.remove(conn, house.keys, already.id)
     circles.change(conn, circle.id, place=to)
-    outbox.move(conn, came.platform, came.place, to, now)
+    outbox.move(conn, circle.platform, circle.place, to, now)
 
 
 def _part(conn: Connection, circle: Circle, came: Inbound, now: datetime) -> None:

@@ -132,6 +132,13 @@ def at(conn: Connection, keys: KeyRing, platform: Platform, place: str) -> Circl
     return _one(conn, keys, select(circle).where(here), lock=True)
 
 
+def within(conn: Connection, keys: KeyRing, platform: Platform, place: str) -> tuple[Circle, ...]:
+    """The circles of a place and of its topics, which nobody else changes meanwhile."""
+    here = (circle.c.place == place) | circle.c.place.startswith(f"{place}:", autoescape=True)
+    found = select(circle).where(circle.c.platform == platform, here).order_by(circle.c.id)
+    return tuple(_circle(keys, row) for row in conn.execute(found.with_for_update()).all())
+
+
 def by_code(conn: Connection, keys: KeyRing, given: str) -> Circle | None:
     """The circle to which a code leads."""
     return _one(conn, keys, select(circle).where(circle.c.code == given), lock=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
@@ -38,8 +39,8 @@ from bot.store.opening import Store
 from bot.store.rounds import Round
 from bot.store.tables import conversation
 from bot.turns import Heard
-from tests.journeys.someone import library, measures
 from tests.journeys.someone import _shelf as shelf
+from tests.journeys.someone import library, measures
 
 T = TypeVar("T")
 
@@ -101,7 +102,7 @@ class Team:
         house = self.house()
         self.heard = self.store.writer.submit(
             lambda conn: turns.hear(conn, house, came, self.now),
-            otherwise=lambda conn, error: _raise(error),
+            otherwise=_raise,
         ).result(timeout=20)
         self.listen()
         return self.heard
@@ -119,7 +120,7 @@ class Team:
         """They have been with Skerry for a while."""
         for one in who:
             self.does(one, Arrived())
-            self.run(lambda conn, one=one: _joined(conn, self.platform, one, self.now))
+            self.run(partial(_joined, platform=self.platform, who=one, now=self.now))
 
     def opens(self, who: str, label: str) -> list[Message]:
         """Somebody presses a button of the channel that opens their own chat."""
@@ -195,9 +196,9 @@ class Team:
             opening = self.run(lambda conn: circles.opening(conn, self.now, 99))
             due = self.run(lambda conn: store_rounds.due(conn, self.now, 99))
             for each in opening:
-                self.run(lambda conn, each=each: rounds.open_due(conn, house, each, self.now))
+                self.run(partial(rounds.open_due, house=house, circle_id=each, now=self.now))
             for id_, _ in due:
-                self.run(lambda conn, id_=id_: turns.tend_round(conn, house, id_, self.now))
+                self.run(partial(turns.tend_round, house=house, round_id=id_, now=self.now))
             self.listen()
             self._say_anew(house)
             if not opening and not due:
@@ -206,11 +207,11 @@ class Team:
 
     def _say_anew(self, house: House) -> None:
         for id_, _ in self.run(lambda conn: store_rounds.unsaid(conn, self.now, 99)):
-            done = self.run(lambda conn, id_=id_: rounds.redone(conn, house, id_, self.now))
+            done = self.run(partial(rounds.redone, house=house, round_id=id_, now=self.now))
             assert done is not None
             found = next(each for each in self.said[done.place] if each.name == done.name)
             found.message = done.message
-            self.run(lambda conn, done=done: rounds.said_anew(conn, done, self.now, well=True))
+            self.run(partial(rounds.said_anew, done=done, now=self.now, well=True))
 
     def _soonest(self) -> datetime | None:
         def ask(conn: Connection) -> datetime | None:
@@ -309,5 +310,6 @@ def _joined(conn: Connection, platform: Platform, who: str, now: datetime) -> No
     people.change(conn, theirs, joined_at=now, keeps=True)
 
 
-def _raise(error: Exception) -> Heard:
+def _raise(_conn: Connection, error: Exception) -> Heard:
+    """Nothing is parked here: what raises is a fault."""
     raise error
