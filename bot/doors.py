@@ -21,9 +21,10 @@ from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.harvest.digest import digest_lines
 from bot.records import Address, Inbound, Occasion, Outbound, Platform
-from bot.requests import counting, giving_back, planning
+from bot.requests import counting, giving_back, planning, rounds
 from bot.requests.desk import House
 from bot.store import (
+    circles,
     conversations,
     dues,
     forgetting,
@@ -31,10 +32,12 @@ from bot.store import (
     linking,
     notices,
     outbox,
+    pacing,
     previews,
     retention,
     rhythms,
 )
+from bot.store import rounds as store_rounds
 from bot.store.conversations import Due
 from bot.store.opening import Store
 from bot.store.writer import ClosedError
@@ -46,6 +49,8 @@ MOST_WOKEN = 500
 #: How many prompts are sent in one go, so that replies need not wait for more; and how long one
 #: that fails is put off.
 MOST_CALLED = 32
+#: How many rounds of circles are gone through in one go.
+MOST_ROUNDS = 100
 #: How many people are planned for in one go: one by one, and by statements for many.
 MOST_PLANNED = 100
 MOST_FANNED = 500
@@ -125,6 +130,40 @@ class Doors:
             _log.error("a prompt could not be sent yet", error=type(error).__name__)
         else:
             self._show(heard)
+
+    async def circle(self, now: datetime) -> None:
+        """Do what is due in circles: rounds that open, close and go on, counts said anew."""
+        run, house = self._writer.run, self._house
+        for each in await run(lambda conn: circles.opening(conn, now, MOST_ROUNDS)):
+            await self._round(partial(rounds.open_due, house=house, circle_id=each, now=now), each)
+        due = await run(lambda conn: store_rounds.due(conn, now, MOST_ROUNDS))
+        for id_, of in due:
+            await self._round(partial(turns.tend_round, house=house, round_id=id_, now=now), of)
+        if due:
+            self._deliverer.nudge()
+        for id_, _ in await run(lambda conn: store_rounds.unsaid(conn, now, MOST_ROUNDS)):
+            await self._say_anew(id_, now)
+
+    async def _round(self, work: Callable[[Connection], object], circle: str) -> None:
+        try:
+            await self._writer.run(work, circle)
+        except Exception as error:  # noqa: BLE001 - one round must not hold the rest
+            _log.error("a round could not go on yet", circle=circle, error=type(error).__name__)
+
+    async def _say_anew(self, id_: str, now: datetime) -> None:
+        """Say anew the message that opened a round, in the bot's pace."""
+        run, house = self._writer.run, self._house
+        done = await run(lambda conn: rounds.redone(conn, house, id_, now))
+        adapter = self._adapters.get(done.platform) if done else None
+        if done is None or adapter is None:
+            return
+        well = False
+        pace, name = adapter.pace, done.name
+        at = await run(lambda conn: pacing.slot(conn, done.platform, pace, now))
+        if name and at is not None:
+            await asyncio.sleep((at - self._clock()).total_seconds())
+            well = await adapter.rewrite(done.place, name, done.message)
+        await run(lambda conn: rounds.said_anew(conn, done, self._clock(), well=well))
 
     def _put_off(self, conn: Connection, due: dues.Due, now: datetime, error: Exception) -> Heard:
         """One that a turn cannot digest is tried again later; it must not be tried each second."""

@@ -52,6 +52,8 @@ from bot.records import (
     Words,
 )
 from bot.requests import (
+    circles,
+    circling,
     distress,
     hours,
     memory,
@@ -60,6 +62,7 @@ from bot.requests import (
     pooling,
     reach,
     rhythm,
+    rounds,
     setting,
     strangers,
     threads,
@@ -143,7 +146,8 @@ def hear(conn: Connection, house: House, came: Inbound, now: datetime) -> Heard:
     """
     if came.group:
         _note_alone(conn, came, now)
-        return Heard(said=reach.in_group(conn, house, came, now))
+        done = circles.in_group(conn, house, came, now)
+        return Heard(said=done.said, reply=done.reply)
     present = conversations.present(conn, house.keys, came.platform, came.place, lock=True)
     stranger = present is None
     if isinstance(came.body, Left | Returned):
@@ -188,6 +192,8 @@ def not_heard(
 def _heard(desk: Desk) -> Heard:
     if desk.replans:
         planning.plan_anew(desk.conn, desk.participant.id, desk.now)
+    if desk.comes_or_goes:
+        circles.recount_all(desk)
     return Heard(
         reply=desk.reply,
         alive=desk.heard,
@@ -234,6 +240,8 @@ def _welcome(desk: Desk, came: Inbound) -> None:
     if isinstance(came.body, Submitted):
         window.submit(desk, None, came.body)
     if isinstance(came.body, Invited):
+        if circling.follow(desk, None, came.body.code):
+            return
         reach.follow(desk, came.body.code)
     begin(desk, JOIN)
 
@@ -277,7 +285,7 @@ def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -
     """Somebody known comes by; that alone does not undo a stop, but an invitation does."""
     if isinstance(body, Invited):
         desk.answer(toast=desk.text("in_chat"))
-        if not reach.follow(desk, body.code):
+        if circling.follow(desk, current, body.code) or not reach.follow(desk, body.code):
             return
     elif desk.participant.standing is Standing.STOPPED:
         desk.remark("still_stopped")
@@ -480,6 +488,8 @@ def begin_occasion(  # noqa: PLR0913 - What is planned, when, and what it is abo
         if each.begun and each.status is Status.OPEN and now - each.touched_at < BEING_HAD
     ]
     for each in conversations.queued(conn, house.keys, occasion.participant):
+        if not conversations.is_planned(conn, each.id):
+            continue  # Their circle asks them something, and no campaign takes its place.
         occasions.superseded(conn, occasion.participant, each.id, now)
         move_quietly(desk, each, events.Folded())
     for each in waiting:
@@ -552,6 +562,14 @@ def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     else:
         move(desk, held, events.Elapsed(due.wake))
     return _heard(desk)
+
+
+def tend_round(conn: Connection, house: House, round_id: str, now: datetime) -> Heard:
+    """Do what is due in a round of a circle."""
+    asks = rounds.turn(conn, house, round_id, now)
+    if asks is not None:
+        circling.ask(asks)
+    return Heard(said=1)
 
 
 def _park(conn: Connection, house: House, came: Inbound, error: Exception, now: datetime) -> Heard:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,23 +28,36 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Tick:
-    """Calls `wake` and `call` each second, `plan` each ten, `sweep` each hour, one at a time."""
+class Pulsed(Protocol):
+    """What beats: each is given the instant of its beat."""
 
-    def __init__(
-        self,
-        wake: Callable[[datetime], Awaitable[None]],
-        call: Callable[[datetime], Awaitable[None]],
-        sweep: Callable[[datetime], Awaitable[None]],
-        plan: Callable[[datetime], Awaitable[None]],
-        clock: Callable[[], datetime] = now,
-    ) -> None:
+    async def wake(self, now: datetime) -> None:
+        """Each second: conversations that are due."""
+
+    async def call(self, now: datetime) -> None:
+        """Each second: prompts that are due."""
+
+    async def circle(self, now: datetime) -> None:
+        """Each second: rounds that are due."""
+
+    async def plan(self, now: datetime) -> None:
+        """Each ten seconds: what comes near."""
+
+    async def sweep(self, now: datetime) -> None:
+        """Each hour: what has been kept long enough."""
+
+
+class Tick:
+    """Lets each part of what is pulsed beat at its own pace, and each one at a time."""
+
+    def __init__(self, pulsed: Pulsed, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._every(wake, "wake", seconds=PULSE)
-        self._every(call, "call", seconds=PULSE)
-        self._every(sweep, "sweep", hours=SWEEP)
-        self._every(plan, "plan", seconds=PLAN)
+        self._every(pulsed.wake, "wake", seconds=PULSE)
+        self._every(pulsed.call, "call", seconds=PULSE)
+        self._every(pulsed.circle, "circle", seconds=PULSE)
+        self._every(pulsed.sweep, "sweep", hours=SWEEP)
+        self._every(pulsed.plan, "plan", seconds=PLAN)
 
     def _every(
         self, work: Callable[[datetime], Awaitable[None]], name: str, **interval: int

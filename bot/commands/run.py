@@ -76,7 +76,7 @@ class _Running:
         )
         self._doors = Doors(house.house, house.store, self._deliverer, self._adapters, now)
         doors = self._doors
-        self._tick = Tick(doors.wake, doors.call, doors.sweep, doors.plan)
+        self._tick = Tick(doors)
         self._stopping = asyncio.Event()
 
     async def run(self) -> bool:

@@ -268,6 +268,10 @@ class Share(_Turn):
         description="It is shown to a circle, with all others' at once, when the round closes "
         "that the conversation is about; passed over when it is about none.",
     )
+    question: Name | None = Field(
+        default=None,
+        description="Which of the answers is a question that the circle may take up.",
+    )
 
 
 class Path(_Model):

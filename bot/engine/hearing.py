@@ -43,6 +43,8 @@ class Word(StrEnum):
     REMEMBER = "remember"
     #: Days, hour, zone, what is kept.
     SETTINGS = "settings"
+    #: The circles I am in.
+    CIRCLES = "circles"
     #: What comes to me: the campaigns I am in.
     CAMPAIGNS = "campaigns"
     #: With the number of one of these: nothing more of it.

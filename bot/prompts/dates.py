@@ -108,6 +108,12 @@ def hour(minute: int, language: str) -> str:
     return format_time(clock, "short", locale=locale_of(language))
 
 
+def moment(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """An instant as one clock shows it, such as `on Thursday 3 December, 12:00`."""
+    wall = at.astimezone(zone)
+    return f"{on_day(at, now, zone, language)}, {hour(wall.hour * 60 + wall.minute, language)}"
+
+
 def days(numbers: Sequence[int], language: str) -> str:
     """Weekdays, such as `Monday and Thursday`; 0 is Monday."""
     locale = locale_of(language)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from bot.prompts.dates import moment
 from bot.prompts.distress import shipped
 from bot.prompts.house import house
 from bot.prompts.render import render
@@ -48,6 +49,8 @@ WINDOWED = frozenset({Platform.SLACK})
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: What about a person decides when planned prompts come to them.
 RHYTHM = frozenset({"zone", "days", "minute", "window", "holidays", "joined_at"})
+#: What about a person decides whether they are there at all.
+PRESENCE = frozenset({"standing", "paused_until"})
 
 
 @dataclass(slots=True)
@@ -138,6 +141,8 @@ class Desk:
     settled: list[Settled] = field(default_factory=list)
     #: True when something changed that decides when planned prompts come.
     replans: bool = False
+    #: True when they stopped, paused or came back.
+    comes_or_goes: bool = False
     #: True when words were gathered and a sign of life is due.
     heard: bool = False
     #: How many messages were put into the outbox.
@@ -186,6 +191,11 @@ class Desk:
         chosen = here[0].chosen if here else ""
         self.shown = Shown(message=on.message, chosen=chosen)
 
+    def moment(self, at: datetime) -> str:
+        """An instant on this person's own clock."""
+        person = self.participant
+        return moment(at, self.now, zone(person.zone), person.language)
+
     def title(self, practice: str) -> str:
         """What a practice is called in this person's language."""
         return self.house.shelf.title(practice, self.participant.language)
@@ -232,4 +242,5 @@ class Desk:
             fields.setdefault("paused_until", instant(day, time(), zone(fields["zone"])))
         people.change(self.conn, self.participant.id, **fields)
         self.replans = self.replans or not RHYTHM.isdisjoint(fields)
+        self.comes_or_goes = self.comes_or_goes or not PRESENCE.isdisjoint(fields)
         self.present = people.changed(self.present, **fields)

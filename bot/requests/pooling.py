@@ -21,6 +21,7 @@ from bot.engine.script import Node
 from bot.flows.revisions import Compiled
 from bot.measures.measure import Group, Measure, OutOfScaleError, said
 from bot.records import Standing
+from bot.requests import voices
 from bot.requests.desk import Desk
 from bot.store import cohorts, counts, shared
 from bot.store.counts import ANSWERED, ASKED, BEGUN, Count, Counted
@@ -61,15 +62,24 @@ def follow(  # noqa: PLR0913 - One move and what it knows.
                     waits.append(measure)
             case Unpool(measure, at):
                 _unpool(desk, before, measure, at)
+            case Share(turn) if _in_round(compiled.script.nodes[turn]):
+                voices.give(desk, before, compiled.script.nodes[turn], effect, before.answers)
             case Share():
                 # What ends with this choice has let go of its answers already.
                 _share(desk, compiled, replace(after, answers=before.answers), effect)
+            case Unshare(turn) if _in_round(compiled.script.nodes[turn]):
+                voices.take_back(desk, after.id)
             case Unshare(turn):
                 shared.take_back_of(desk.conn, desk.participant.id, after.id, turn)
             case _:
                 pass
     if waits:
         _confirm(desk, compiled, before, waits, recalled)
+
+
+def _in_round(node: Node) -> bool:
+    """Whether a share goes to a round of a circle."""
+    return isinstance(node.turn, ShareTurn) and node.turn.round
 
 
 def _confirm(
@@ -243,6 +253,7 @@ def follow_answer(
     desk: Desk, *, message: str = "", conversation: str = "", turn: str = ""
 ) -> None:
     """What was shared of an answer that changed or went after the end is taken back, and said."""
+    voices.follow(desk, message=message, conversation=conversation)
     for each in shared.follow(
         desk.conn,
         desk.house.keys,

@@ -7,31 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.prompts.house import house as house_words
-from bot.prompts.render import render
-from bot.records import Address, Arrived, Inbound, Left, Outbound, Words
+from bot.records import Address, Inbound, Left
 from bot.requests import previews
-from bot.requests.desk import Desk, House
+from bot.requests.desk import Desk
 from bot.store import cohorts, outbox, people
 from bot.store.people import Present
-from bot.trust.keyring import DEPLOYMENT
-
-
-def in_group(conn: Connection, house: House, came: Inbound, now: datetime) -> int:
-    """A place of several people: there is nothing here for them yet, and we say so.
-
-    Not again while that still waits to be said. Returns how many messages it came to.
-    """
-    place = Address(id=house.new_id(), participant="", platform=came.platform, place=came.place)
-    if isinstance(came.body, Left):
-        outbox.depart(conn, place, now)
-        return 0
-    if not isinstance(came.body, Words | Arrived) or outbox.waits(conn, place):
-        return 0
-    words = house_words(house.shelf.language(came.language))
-    message = Outbound(paragraphs=render(words, "in_group", {}))
-    outbox.add(conn, house.keys, place, message, now=now, owner=DEPLOYMENT)
-    return 1
 
 
 def changed(conn: Connection, came: Inbound, now: datetime) -> None:

@@ -33,7 +33,7 @@ from bot.flows.revisions import Compiled
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
 from bot.records import Settled
-from bot.requests import pooling, setting
+from bot.requests import circles, pooling, setting
 from bot.requests.breaths import Breaths
 from bot.requests.desk import WINDOWED, Desk
 from bot.store import answers, asked, conversations, inbound, media, occasions, unsent
@@ -88,7 +88,7 @@ def move(desk: Desk, before: Conversation, event: Event) -> Conversation:
     _settle(desk, compiled, before, after, context.recalled)
     if after.status in ENDED and before.status not in ENDED:
         _join(desk, after)
-        _follow(desk, effects)
+        _follow(desk, effects, before)
     return after
 
 
@@ -371,13 +371,26 @@ def _join(desk: Desk, ended: Conversation) -> None:
         desk.change(joined_at=desk.now)
 
 
-def _follow(desk: Desk, effects: tuple[Effect, ...]) -> None:
+def _follow(desk: Desk, effects: tuple[Effect, ...], before: Conversation) -> None:
     """After an end: what it leads to, else what waits behind it."""
     for effect in effects:
         match effect:
             case Begin(practice):
                 practise(desk, practice)
                 return
+            case Do(request) if request in circles.REQUESTS:
+                given = {
+                    each.turn: each.answer for each in effects if isinstance(each, Keep | Hold)
+                }
+                said = {**before.answers, **given}
+                following = circles.requested(desk, request, before.about, said)
+                if following is not None:
+                    move(
+                        desk,
+                        make(desk, following.practice, (following.about,)),
+                        events.Opened(),
+                    )
+                    return
             case Do(Request.AMEND):
                 _amend(desk, effects)
             case Do(Request.TAKE_BACK):
@@ -393,7 +406,8 @@ def _follow(desk: Desk, effects: tuple[Effect, ...]) -> None:
 def _next_in_line(desk: Desk) -> None:
     """Open what was queued behind, or take up what was set aside to make room."""
     for each in conversations.queued(desk.conn, desk.house.keys, desk.participant.id):
-        if occasions.opens(desk.conn, desk.participant.id, each.id, desk.now):
+        goes = not conversations.is_planned(desk.conn, each.id)
+        if goes or occasions.opens(desk.conn, desk.participant.id, each.id, desk.now):
             move(desk, each, events.Opened())
             return
         move_quietly(desk, each, events.Folded())

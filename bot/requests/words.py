@@ -9,7 +9,7 @@ from bot.engine.conversation import Conversation, Status
 from bot.engine.hearing import Asked, Word
 from bot.prompts.reserved import nearly
 from bot.records import LaneClass
-from bot.requests import giving, leaving, linking, memory, rhythm
+from bot.requests import circling, giving, leaving, linking, memory, rhythm
 from bot.requests.desk import Desk
 from bot.requests.talk import move, practise
 
@@ -62,6 +62,8 @@ def answer(desk: Desk, current: Conversation | None, asked: Asked) -> None:  # n
             practise(desk, "nudge")
         case Word.SETTINGS:
             practise(desk, "settings")
+        case Word.CIRCLES:
+            circling.tend(desk, current)
         case Word.CAMPAIGNS:
             leaving.tell(desk)
         case Word.LEAVE_CAMPAIGN:

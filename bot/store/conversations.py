@@ -163,6 +163,12 @@ def get(
     return found[0] if found else None
 
 
+def is_planned(conn: Connection, conversation_id: str) -> bool:
+    """Whether a conversation was begun for an occasion."""
+    found = select(conversation.c.occasion).where(conversation.c.id == conversation_id)
+    return conn.scalar(found) is not None
+
+
 def queued(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Conversation, ...]:
     """Those that wait behind the one being held, the oldest first."""
     return _conversations(conn, keys, participant_id, _QUEUED)

@@ -199,6 +199,12 @@ def outcome(conn: Connection, message_id: str) -> Outcome | None:
     )
 
 
+def receipt(conn: Connection, message_id: str) -> str:
+    """What the platform calls a message; empty while it has not gone out, and once it is gone."""
+    found: str | None = conn.scalar(select(outbox.c.receipt).where(outbox.c.id == message_id))
+    return found or ""
+
+
 #: A question of which several may be chosen is asked again at each typed choice.
 _ASKED = 10
 _ASKED_IN = (
@@ -273,6 +279,18 @@ def depart_all(
         .where(waiting, outbox.c.ended_at.is_(None))
         .values(state=Ending.DEPARTED, reason=reason[:80], ended_at=now, **OVER)
     ).rowcount
+
+
+def move(conn: Connection, platform: Platform, place: str, to: str, now: datetime) -> None:
+    """A chat has another name: what waits for it goes to the new one, in its order."""
+    old, new = chat_of(platform, place), chat_of(platform, to)
+    rank = conn.scalar(
+        select(func.min(outbox.c.rank)).where(outbox.c.chat == old, outbox.c.ended_at.is_(None))
+    )
+    if rank is not None:
+        line_up(conn, platform, to, rank, now)
+    conn.execute(update(outbox).where(outbox.c.chat == old).values(chat=new, in_flight=False))
+    conn.execute(delete(outbox_chat).where(outbox_chat.c.chat == old))
 
 
 def let_go(conn: Connection, there: Address, now: datetime) -> None:

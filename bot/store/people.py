@@ -176,14 +176,16 @@ def at(conn: Connection, address_id: str) -> Present | None:
     return None if row is None else present_of(row)
 
 
-def reached(conn: Connection, participant_id: str, *, wanted: str = "") -> Present | None:
+def reached(
+    conn: Connection, participant_id: str, *, wanted: str = "", lock: bool = True
+) -> Present | None:
     """Where to reach a participant, without their conversation.
 
     A place where somebody is reached goes before one where nobody is; then comes the address that
-    is `wanted`, then the one they preferred, then the one added last. Nobody else holds this
-    participant until the transaction ends. None for one who is gone.
+    is `wanted`, then the one they preferred, then the one added last. With `lock`, nobody else
+    holds this participant until the transaction ends. None for one who is gone.
     """
-    if get(conn, participant_id, lock=True) is None:
+    if get(conn, participant_id, lock=lock) is None:
         return None
     row = conn.execute(_REACH, {"of": participant_id, "wanted": wanted}).first()
     return None if row is None else present_of(row)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal_column,
 )
 
+from bot.store import circled  # noqa: F401 - Its tables are part of the same metadata.
 from bot.store.columns import Insert, Instant, each, metadata, new_id
 from bot.store.columns import id_column as _id
 from bot.store.columns import participant_column as _participant

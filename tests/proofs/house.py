@@ -141,7 +141,7 @@ async def live(orders: Orders, library: Library) -> None:
     adapters = {ferry.platform: ferry}
     deliverer = Deliverer(store.writer, store.keys, adapters, now, lease=LEASE, patience=PATIENCE)
     doors = Doors(house, store, deliverer, adapters, now)
-    tick = Tick(doors.wake, doors.call, doors.sweep, doors.plan)
+    tick = Tick(doors)
     with sole(store.engine):
         at = now()
         await store.writer.run(lambda conn: house.shelf.keep(conn, at))

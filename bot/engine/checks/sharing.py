@@ -163,6 +163,12 @@ def _share(flow: Flow, path: Path, turn: Share) -> Iterator[Finding]:
             fault=f"turn `{turn.id}` goes to a circle, where words have a name or none",
             mend=f"Write {listed(sorted(_IN_ROUND, reverse=True))}, or take out `round`.",
         )
+    if turn.question is not None and (not turn.round or turn.question not in turn.of):
+        yield Finding(
+            at=InFlow((*path, "question")),
+            fault=f"turn `{turn.id}` has a circle take up `{turn.question}` unshown",
+            mend="Name one of `of`, and write `round: true`.",
+        )
     if turn.round and (turn.name or turn.at):
         which = "name" if turn.name else "at"
         yield Finding(

@@ -1,0 +1,163 @@
+"""Circling: from a button in a circle's place to the practice it opens in a private chat."""
+
+from __future__ import annotations
+
+from bot.engine import events
+from bot.engine.conversation import About, Conversation, Status
+from bot.engine.options import round_of
+from bot.records import Standing
+from bot.requests import circles as tending
+from bot.requests.circles import JOIN, JOINS, SET_UP, SETS_UP, TAKES, TEND
+from bot.requests.desk import Desk
+from bot.requests.rounds import ANSWER, Asks
+from bot.requests.talk import JOIN as JOIN_SKERRY
+from bot.requests.talk import begin, displace, make, move
+from bot.store import circles, conversations, rounds
+from bot.store.circles import Circle
+from bot.store.rounds import Round, State
+from scheduler.calendar import zone
+from scheduler.rounds import late_together
+
+
+def follow(desk: Desk, current: Conversation | None, code: str) -> bool:
+    """Do what a button of a circle's brings; False for a code that is none of a circle's."""
+    if not code.startswith((ANSWER, JOINS, SETS_UP, TAKES)):
+        return False
+    if desk.participant.standing is Standing.STOPPED:
+        desk.remark("still_stopped")
+        return True
+    kind, rest = code[:3], code[3:]
+    if kind == ANSWER:
+        _answer(desk, current, rest)
+        return True
+    circle = _circle(desk, kind, rest)
+    if circle is None:
+        desk.remark("circle_gone")
+    elif kind == SETS_UP:
+        _set_up(desk, current, circle)
+    else:
+        _join(desk, current, circle, takes=kind == TAKES)
+    return True
+
+
+def _circle(desk: Desk, kind: str, code: str) -> Circle | None:
+    conn, keys = desk.conn, desk.house.keys
+    if kind == TAKES:
+        return circles.by_handover(conn, keys, code)
+    return circles.by_code(conn, keys, code)
+
+
+def _set_up(desk: Desk, current: Conversation | None, circle: Circle) -> None:
+    if tending.may_change(desk, circle):
+        _begin(desk, current, SET_UP, tending.about(desk, circle))
+    else:
+        desk.remark("circle_host_only")
+
+
+def _join(desk: Desk, current: Conversation | None, circle: Circle, *, takes: bool) -> None:
+    """Join; with `takes`, take it on as its host, once one is a member."""
+    member = circles.member(desk.conn, circle.id, desk.participant.id)
+    known = circles.name_of(desk.conn, desk.house.keys, circle.id, desk.participant.id)
+    if member is None or known is None:
+        _begin(desk, current, JOIN, tending.about(desk, circle))
+    elif takes:
+        tending.take_on(desk, circle)
+    else:
+        desk.remark("circle_already_joined", circle=tending.title(desk, circle))
+
+
+def _answer(desk: Desk, current: Conversation | None, round_id: str) -> None:
+    """Answer a round: join first, go on where one was, or begin."""
+    conn, keys, me = desk.conn, desk.house.keys, desk.participant.id
+    held = rounds.get(conn, keys, round_id)
+    circle = None if held is None else circles.get(conn, keys, held.circle)
+    if held is None or circle is None:
+        desk.remark("circle_gone")
+        return
+    if circles.name_of(conn, keys, circle.id, me) is None:
+        _begin(desk, current, JOIN, tending.about(desk, circle))
+        return
+    newer = tending.open_round(desk, circle)
+    if held.state in {State.SHOWN, State.FOLDED} and newer is not None:
+        held = newer
+    if _is_past(desk, circle, held):
+        return
+    about = tending.about_round(desk, circle, held)
+    going = [
+        each
+        for each in conversations.open_ones(conn, keys, me)
+        if each.practice == held.practice and _same(each.about, about)
+    ]
+    if going:
+        if current is not None and current.id != going[0].id:
+            displace(desk, current)
+        desk.remark("welcome_back")
+        move(desk, going[0], events.TakenUp())
+        return
+    known = me in rounds.givers(conn, held.id)
+    if held.state is State.SHOWN:
+        at = held.late_at or late_together(desk.now, zone(circle.zone))
+        desk.remark("round_over", circle=about.title, when=desk.moment(at))
+    else:
+        desk.remark("round_voice_was_there" if known else "round_for", circle=about.title)
+    _begin(desk, current, held.practice, about)
+
+
+def _is_past(desk: Desk, circle: Circle, held: Round) -> bool:
+    """Say so where nothing can be given any more."""
+    shown = held.state is State.SHOWN
+    if held.state is State.FOLDED:
+        desk.remark("round_is_folded", circle=tending.title(desk, circle))
+        return True
+    if shown and desk.participant.id in rounds.givers(desk.conn, held.id):
+        desk.remark("round_is_shown", circle=tending.title(desk, circle))
+        return True
+    return False
+
+
+def _same(about: tuple[About, ...], wanted: About) -> bool:
+    found = round_of(about)
+    return found is not None and found.id == wanted.id
+
+
+def tend(desk: Desk, current: Conversation | None) -> None:
+    """`circles`: what somebody can do with those they are in."""
+    mine = circles.of_participant(desk.conn, desk.house.keys, desk.participant.id)
+    if not mine:
+        desk.remark("circle_none")
+        return
+    if current is not None:
+        displace(desk, current)
+    abouts = tuple(tending.about(desk, each) for each in mine)
+    move(desk, make(desk, TEND, abouts), events.Opened())
+
+
+def ask(asks: Asks) -> None:
+    """Ask somebody something, behind what they are at."""
+    desk = asks.desk
+    waiting = conversations.open_ones(desk.conn, desk.house.keys, desk.participant.id)
+    busy = any(each.status is Status.OPEN and each.begun for each in waiting)
+    new = make(desk, asks.practice, (asks.about,))
+    if busy:
+        _queue(desk, new)
+        return
+    for each in waiting:
+        displace(desk, each)
+    move(desk, new, events.Opened())
+
+
+def _begin(desk: Desk, current: Conversation | None, practice: str, about: About) -> None:
+    """Begin a practice; for somebody new, once they have joined Skerry."""
+    new = make(desk, practice, (about,))
+    if desk.present.joined_at is None:
+        _queue(desk, new)
+        if current is None:
+            begin(desk, JOIN_SKERRY)
+        return
+    if current is not None:
+        displace(desk, current)
+    move(desk, new, events.Opened())
+
+
+def _queue(desk: Desk, new: Conversation) -> None:
+    conversations.save(desk.conn, desk.house.keys, desk.participant.id, new)

@@ -1,0 +1,521 @@
+"""Rounds as they go: opened, reminded of, closed, shown, a question taken up, learning gathered.
+
+What is said in a circle's place is sealed under the circle's key and goes out by the lanes like
+all else. The message that opened a round is said anew when its count or its state changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from bot.engine.conversation import About
+from bot.engine.options import ROUND
+from bot.prompts.dates import days, hour, moment
+from bot.prompts.house import house as words_of
+from bot.prompts.render import render
+from bot.records import (
+    Address,
+    LaneClass,
+    Option,
+    Outbound,
+    Paragraph,
+    Platform,
+    Quote,
+    Standing,
+)
+from bot.requests import revealing
+from bot.requests.desk import Desk, House
+from bot.requests.voices import FEW
+from bot.store import circles, outbox, people, rounds
+from bot.store.circles import Circle
+from bot.store.rounds import Round, State, Words
+from scheduler import rounds as times
+from scheduler.calendar import zone
+from scheduler.holidays import is_holiday
+from scheduler.rounds import OpenFor, Rhythm
+
+#: What a circle is asked, and what it is asked afterwards of the question it took up.
+CHECK_IN, LEARNING = "team_check_in", "team_learning"
+DECIDE = "round_decide"
+#: What the buttons in a circle's place carry: an answer's opens the presser's own chat.
+ANSWER, VOTE = "ca-", "v:"
+#: So long after it was shown nothing more comes of a round.
+_KEPT = timedelta(days=21)
+#: How long what is due in a place where nothing can be said is put off.
+_HOUR = timedelta(hours=1)
+#: How long to wait before a message in the channel that is not there yet is said anew.
+_AGAIN = timedelta(minutes=1)
+#: The most questions that have a button each; the newest phones show so many at once.
+MOST_QUESTIONS = 20
+_MINUTES = 60
+
+Paragraphs = tuple[Paragraph | Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redone:
+    """How the message that opened a round is to read now."""
+
+    round: str
+    redo_at: datetime
+    platform: Platform
+    place: str
+    #: The platform's own name of it; empty while it has not gone out.
+    name: str
+    message: Outbound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """A practice that somebody is to be asked, once what they are at has come to its end."""
+
+    desk: Desk
+    practice: str
+    about: About
+
+
+# --- what is said in a circle's place ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Herald:
+    """Speaks in a circle's place, in its language and by its clock."""
+
+    conn: Connection
+    house: House
+    circle: Circle
+    now: datetime
+
+    def words(self, block: str, **names: str) -> Paragraphs:
+        """The house's own words."""
+        return render(words_of(self.circle.language), block, names)
+
+    def text(self, block: str, **names: str) -> str:
+        """The same as one line."""
+        return " ".join(part.text for part in self.words(block, **names))
+
+    def say(self, message: Outbound, *, thread: str = "") -> str:
+        """Put a message into the outbox; its id there."""
+        place = Address(
+            id=self.circle.id,
+            participant="",
+            platform=self.circle.platform,
+            place=self.circle.place,
+        )
+        return outbox.add(
+            self.conn,
+            self.house.keys,
+            place,
+            replace(message, thread=thread, lane_class=LaneClass.BROADCAST),
+            now=self.now,
+            owner=self.circle.id,
+        )
+
+    def moment(self, at: datetime) -> str:
+        """An instant as the circle says it: `on Thursday 3 December, 12:00`."""
+        return moment(at, self.now, zone(self.circle.zone), self.circle.language)
+
+    def rhythm(self) -> str:
+        """How often a circle has rounds, in words."""
+        language = self.circle.language
+        if self.circle.rhythm == Rhythm.ON_THE_SPOT:
+            return self.text("circle_rhythm_on_the_spot")
+        return self.text(
+            f"circle_rhythm_{self.circle.rhythm}",
+            day=days([self.circle.weekday], language),
+            hour=hour(self.circle.minute, language),
+        )
+
+
+def opening(herald: Herald, held: Round) -> Outbound:
+    """The message that opens a round, as it reads now."""
+    circle, label = herald.circle, "round_answer_label"
+    if held.practice == LEARNING:
+        return _learning(herald, held)
+    answer = Option(label=herald.text(label), token=f"{ANSWER}{held.id}", opens=True)
+    if held.state is State.SHOWN:
+        return Outbound(paragraphs=herald.words("round_closed_in_thread"), options=(answer,))
+    if held.state is State.FOLDED:
+        return Outbound(paragraphs=herald.words("round_folded"))
+    agreed = circle.aspiration and _agreed(herald)
+    aspiration = (
+        herald.words("round_opened_aspiration", aspiration=circle.aspiration) if agreed else ()
+    )
+    said = herald.words(
+        "round_opened",
+        practice=herald.house.shelf.title(held.practice, circle.language),
+        close=herald.moment(held.closes_at),
+        count=_count(herald, held),
+    )
+    return Outbound(paragraphs=(*aspiration, *said), options=(answer,))
+
+
+def _learning(herald: Herald, held: Round) -> Outbound:
+    said = herald.words(
+        "round_learning_opened", question=held.taken_up, close=herald.moment(held.closes_at)
+    )
+    if held.state in {State.SHOWN, State.FOLDED}:
+        return Outbound(paragraphs=said)
+    label = herald.text("round_learning_label")
+    answer = Option(label=label, token=f"{ANSWER}{held.id}", opens=True)
+    return Outbound(paragraphs=said, options=(answer,))
+
+
+def _count(herald: Herald, held: Round) -> str:
+    """How many voices are in, of how many who are there; never whose."""
+    inside = rounds.givers(herald.conn, held.id)
+    there = circles.there(herald.conn, herald.circle.id, herald.now)
+    of = len(there | inside)
+    if not inside:
+        return herald.text("round_count_none")
+    block = "round_count_one" if len(inside) == 1 else "round_count"
+    return herald.text(block, voices=str(len(inside)), of=str(of))
+
+
+def _agreed(herald: Herald) -> bool:
+    """Whether more than half have said that the aspiration is theirs, and nobody has said no."""
+    said = [one.agrees for one in circles.members(herald.conn, herald.circle.id)]
+    return False not in said and said.count(True) * 2 > len(said)
+
+
+# --- opening ----------------------------------------------------------------------------------
+
+
+def open_due(conn: Connection, house: House, circle_id: str, now: datetime) -> bool:
+    """Open the round of a circle whose time has come, once; False when somebody else has.
+
+    After an outage a round comes late or, when it is very late, not at all: never two at once.
+    """
+    circle = circles.get(conn, house.keys, circle_id, lock=True)
+    if circle is None or circle.next_at is None or circle.next_at > now:
+        return False
+    late = now - circle.next_at
+    plan_next(conn, circle, now)
+    if circle.state is not circles.State.ACTIVE or late > timedelta(hours=2):
+        return False
+    begin(conn, house, circle, now)
+    return True
+
+
+def plan_next(conn: Connection, circle: Circle, now: datetime) -> datetime | None:
+    """Write down when a circle's next round opens."""
+    where = zone(circle.zone)
+    start = (circle.began_at or now).astimezone(where).date()
+    found = times.next_opening(
+        Rhythm(circle.rhythm),
+        weekday=circle.weekday,
+        at=time(circle.minute // _MINUTES, circle.minute % _MINUTES),
+        start=start,
+        where=where,
+        after=now,
+        closed=_closed,
+    )
+    circles.change(conn, circle.id, next_at=found)
+    return found
+
+
+def _closed(day: date) -> bool:
+    """Whether a circle has no round on a day (CALENDAR 7: GB-SCT by default)."""
+    return is_holiday("GB-SCT", day)
+
+
+def begin(conn: Connection, house: House, circle: Circle, now: datetime) -> Round:
+    """Open a round now; what is still open of the one before is closed first, quietly."""
+    herald = Herald(conn=conn, house=house, circle=circle, now=now)
+    for older in rounds.of_circle(conn, house.keys, circle.id):
+        if older.state in {State.OPEN, State.DECIDING}:
+            close(herald, older, None)
+    closing = times.closes(now, OpenFor(circle.open_for), zone(circle.zone))
+    number = circle.rounds + 1
+    circles.change(conn, circle.id, rounds=number)
+    held = rounds.new(
+        circle.id,
+        number=number,
+        practice=CHECK_IN,
+        opened_at=now,
+        closes_at=closing,
+        remind_at=times.reminds(now, closing),
+        message="",
+    )
+    message = herald.say(opening(herald, held))
+    opened = replace(held, message=message, root=message)
+    rounds.add(conn, house.keys, opened)
+    return opened
+
+
+# --- what is due in a round -------------------------------------------------------------------
+
+
+def turn(conn: Connection, house: House, round_id: str, now: datetime) -> Asks | None:
+    """Do what is due in a round: one thing in one transaction. Whom it asks something, if anybody.
+
+    People are held before their circle is, as in every turn of theirs.
+    """
+    seen = rounds.get(conn, house.keys, round_id)
+    if seen is None or seen.due_at is None or seen.due_at > now:
+        return None
+    members = circles.members(conn, seen.circle)
+    all_of_them = seen.remind_at is not None or seen.late_at is not None
+    wanted = {one.participant for one in members if one.host or all_of_them}
+    present = {who: people.reached(conn, who) for who in sorted(wanted)}
+    circle = circles.get(conn, house.keys, seen.circle, lock=True)
+    held = rounds.get(conn, house.keys, round_id)
+    if circle is None or held is None or held.due_at is None or held.due_at > now:
+        return None
+    if circle.state is not circles.State.ACTIVE:
+        _put_off(conn, house, held, now)
+        return None
+    desks = {
+        who: Desk(conn=conn, house=house, now=now, present=each, lane_class=LaneClass.BROADCAST)
+        for who, each in present.items()
+        if each is not None and not each.gone and each.participant.standing is Standing.ACTIVE
+    }
+    herald = Herald(conn=conn, house=house, circle=circle, now=now)
+    hosts = [one.participant for one in members if one.host]
+    return _do(herald, held, desks, hosts)
+
+
+def _put_off(conn: Connection, house: House, held: Round, now: datetime) -> None:
+    """Nothing can be said there now: whatever is due is looked at again in an hour."""
+    later = now + _HOUR
+    names = ("remind_at", "vote_until", "late_at", "learn_at", "over_at")
+    put = {
+        name: later
+        for name in names
+        if (at := getattr(held, name)) is not None and at <= now and name != "over_at"
+    }
+    moved = replace(held, **put, closes_at=max(held.closes_at, later))  # type: ignore[arg-type]
+    if held.over_at is not None and held.over_at <= now:
+        rounds.remove(conn, held.id)
+    else:
+        rounds.save(conn, house.keys, moved)
+
+
+def _do(herald: Herald, held: Round, desks: Mapping[str, Desk], hosts: list[str]) -> Asks | None:
+    now, conn, keys = herald.now, herald.conn, herald.house.keys
+    if held.remind_at is not None and held.remind_at <= now:
+        _remind(herald, held, desks)
+        rounds.save(conn, keys, rounds.changed(held, remind_at=None))
+    elif held.state is State.OPEN and held.closes_at <= now:
+        host = next((desks[who] for who in hosts if who in desks), None)
+        return close(herald, held, host)
+    elif held.state is State.DECIDING and held.closes_at <= now:
+        fold(herald, held)
+    elif held.vote_until is not None and held.vote_until <= now:
+        _take_up(herald, held)
+    elif held.late_at is not None and held.late_at <= now:
+        _show_late(herald, held, desks)
+    elif held.learn_at is not None and held.learn_at <= now:
+        _gather_learning(herald, held)
+    elif held.over_at is not None and held.over_at <= now:
+        rounds.remove(conn, held.id)
+    return None
+
+
+def _remind(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
+    """One gentle line to those who are there and have not answered, in their own chats."""
+    inside = rounds.givers(herald.conn, held.id)
+    there = circles.there(herald.conn, herald.circle.id, herald.now)
+    for who, desk in desks.items():
+        if who in there and who not in inside:
+            label = desk.text("round_answer_label")
+            button = Option(label=label, token=f"{ANSWER}{held.id}", opens=True)
+            desk.remark("round_reminder", circle=herald.circle.title, options=(button,))
+
+
+def close(herald: Herald, held: Round, host: Desk | None) -> Asks | None:
+    """Close a round: show what came, or ask its host when too few did; with none, fold it.
+
+    Without a host there is nobody to ask.
+    """
+    voices = rounds.waiting(herald.conn, herald.house.keys, held.id)
+    if len(voices) >= FEW:
+        show(herald, held, voices)
+        return None
+    if not voices or host is None:
+        fold(herald, held)
+        return None
+    until = times.extended(herald.now, zone(herald.circle.zone))
+    waiting = rounds.changed(held, state=State.DECIDING, closes_at=until, remind_at=None)
+    rounds.save(herald.conn, herald.house.keys, waiting)
+    host.remark("round_waits_for_host", circle=herald.circle.title)
+    about = About(id=held.id, title=herald.circle.title, group=ROUND)
+    return Asks(desk=host, practice=DECIDE, about=about)
+
+
+def decided(desk: Desk, round_id: str, what: str) -> None:
+    """Do with a round of few voices what its host chose."""
+    conn, keys = desk.conn, desk.house.keys
+    seen = rounds.get(conn, keys, round_id)
+    circle = None if seen is None else circles.get(conn, keys, seen.circle, lock=True)
+    held = rounds.get(conn, keys, round_id)
+    if circle is None or held is None or held.state is not State.DECIDING:
+        return
+    me = circles.member(conn, circle.id, desk.participant.id)
+    if me is None or not me.host:
+        desk.remark("circle_host_only")
+        return
+    herald = Herald(conn=conn, house=desk.house, circle=circle, now=desk.now)
+    voices = rounds.waiting(conn, keys, round_id)
+    if what == "extend":
+        until = times.extended(desk.now, zone(circle.zone))
+        rounds.save(conn, keys, rounds.changed(held, state=State.OPEN, closes_at=until))
+        herald.say(
+            Outbound(paragraphs=herald.words("round_extended", close=herald.moment(until))),
+            thread=held.root,
+        )
+        rounds.redo(conn, held.id, desk.now)
+    elif what == "show_unnamed" and voices:
+        show(herald, held, voices, names=False)
+    else:
+        fold(herald, held)
+
+
+def fold(herald: Herald, held: Round) -> None:
+    """Close a round with nothing shown; what waited in it is gone from here."""
+    rounds.let_go(herald.conn, held.id)
+    folded = rounds.changed(held, state=State.FOLDED, remind_at=None, over_at=herald.now + _KEPT)
+    rounds.save(herald.conn, herald.house.keys, folded)
+    rounds.redo(herald.conn, held.id, herald.now)
+
+
+def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: bool = True) -> None:
+    """Show all voices at once in one thread, and ask which question the circle takes up."""
+    conn, house, now = herald.conn, herald.house, herald.now
+    others = {one.participant for one in circles.members(conn, herald.circle.id)}
+    ordered = revealing.shown(voices, others, house.chance, names=names)
+    first = herald.text("round_revealed")
+    herald.say(
+        Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
+        thread=held.root,
+    )
+    rounds.shown(conn, held.id)
+    questions = tuple(each.question for each in ordered if each.question)[:MOST_QUESTIONS]
+    where = zone(herald.circle.zone)
+    shown = rounds.changed(
+        held,
+        state=State.SHOWN,
+        closes_at=now,
+        remind_at=None,
+        over_at=now + _KEPT,
+        questions=questions,
+        vote_until=times.takes_up(now, where) if questions else None,
+    )
+    rounds.save(conn, house.keys, shown)
+    rounds.redo(conn, held.id, now)
+    if questions and shown.vote_until is not None:
+        _ask_which(herald, shown, shown.vote_until)
+
+
+def _above(herald: Herald) -> Callable[[str], Paragraphs]:
+    """What stands above a voice."""
+
+    def above(name: str) -> Paragraphs:
+        if name:
+            return herald.words("round_voice_named", name=name)
+        return herald.words("round_voice_unnamed")
+
+    return above
+
+
+def _ask_which(herald: Herald, held: Round, until: datetime) -> None:
+    lines = tuple(
+        Quote(text=f"{number}. {question}") for number, question in enumerate(held.questions, 1)
+    )
+    buttons = tuple(
+        Option(label=str(number), token=f"{VOTE}{held.id}:{number}")
+        for number in range(1, len(held.questions) + 1)
+    )
+    said = herald.words("round_take_up", close=herald.moment(until))
+    herald.say(Outbound(paragraphs=(*said, *lines), options=buttons), thread=held.root)
+
+
+def _take_up(herald: Herald, held: Round) -> None:
+    """Say which question the circle takes up, and when it is asked what came of it."""
+    conn, house = herald.conn, herald.house
+    chosen, by_lot = revealing.taken_up(rounds.chosen(conn, held.id), house.chance)
+    if chosen is None or not 0 < chosen <= len(held.questions):
+        herald.say(Outbound(paragraphs=herald.words("round_nothing_taken_up")), thread=held.root)
+        rounds.save(conn, house.keys, rounds.changed(held, vote_until=None))
+        return
+    question = held.questions[chosen - 1]
+    said = herald.words("round_taken_up", question=question, tie="yes" if by_lot else "")
+    herald.say(Outbound(paragraphs=said), thread=held.root)
+    learn_at = times.learns(
+        held.opened_at, herald.now, Rhythm(herald.circle.rhythm), zone(herald.circle.zone)
+    )
+    rounds.save(
+        conn,
+        house.keys,
+        rounds.changed(held, vote_until=None, taken_up=question, learn_at=learn_at),
+    )
+
+
+def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
+    """Show the voices that came late, together; whoever would be known by theirs is told so."""
+    conn, keys, house = herald.conn, herald.house.keys, herald.house
+    voices = rounds.waiting(conn, keys, held.id)
+    before = rounds.givers(conn, held.id) - voices.keys()
+    others = {one.participant for one in circles.members(conn, herald.circle.id)} - before
+    kept = revealing.hidden(voices, others)
+    told = {who: words for who, words in voices.items() if who not in kept}
+    if told:
+        ordered = revealing.shown(told, others, house.chance)
+        first = herald.text("round_late")
+        herald.say(
+            Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
+            thread=held.root,
+        )
+    for who in sorted(kept & desks.keys()):
+        desks[who].remark("round_late_kept", circle=herald.circle.title)
+    rounds.shown(conn, held.id)
+    rounds.save(conn, keys, rounds.changed(held, late_at=None))
+
+
+def _gather_learning(herald: Herald, held: Round) -> None:
+    """Ask a circle what came of the question it took up, in the same thread."""
+    conn, keys, now = herald.conn, herald.house.keys, herald.now
+    rounds.save(conn, keys, rounds.changed(held, learn_at=None))
+    closing = times.closes(now, OpenFor(herald.circle.open_for), zone(herald.circle.zone))
+    asked = rounds.new(
+        herald.circle.id,
+        number=held.number,
+        practice=LEARNING,
+        opened_at=now,
+        closes_at=closing,
+        remind_at=None,
+        message="",
+        root=held.root,
+    )
+    asked = rounds.changed(asked, taken_up=held.taken_up)
+    message = herald.say(opening(herald, asked), thread=held.root)
+    rounds.add(conn, keys, replace(asked, message=message, root=held.root))
+
+
+# --- the message that opened a round, said anew -----------------------------------------------
+
+
+def redone(conn: Connection, house: House, round_id: str, now: datetime) -> Redone | None:
+    """How the message that opened a round is to read now; None when nothing is to be done."""
+    held = rounds.get(conn, house.keys, round_id)
+    circle = None if held is None else circles.get(conn, house.keys, held.circle)
+    if held is None or circle is None or held.redo_at is None:
+        return None
+    herald = Herald(conn=conn, house=house, circle=circle, now=now)
+    return Redone(
+        round=held.id,
+        redo_at=held.redo_at,
+        platform=circle.platform,
+        place=circle.place,
+        name=outbox.receipt(conn, held.message),
+        message=opening(herald, held),
+    )
+
+
+def said_anew(conn: Connection, done: Redone, now: datetime, *, well: bool) -> None:
+    """Note that a message stands as it should, or is to be tried again."""
+    rounds.said(conn, done.round, done.redo_at, None if well else now + _AGAIN)
