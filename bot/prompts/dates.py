@@ -109,9 +109,13 @@ def hour(minute: int, language: str) -> str:
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
-    """An instant as one clock shows it, such as `on Thursday 3 December, 12:00`."""
+    """An instant as one clock shows it, such as `on Thursday 3 December, 12:00`.
+
+    Its day is a date also where it is tomorrow: it may be read on another day.
+    """
     wall = at.astimezone(zone)
-    return f"{on_day(at, now, zone, language)}, {hour(wall.hour * 60 + wall.minute, language)}"
+    day = _dated(wall.date(), now.astimezone(zone).year, language)
+    return f"{day}, {hour(wall.hour * 60 + wall.minute, language)}"
 
 
 def days(numbers: Sequence[int], language: str) -> str:
@@ -145,10 +149,18 @@ def _when(day: date, today: date, language: str, *, later: bool) -> str:
         return said.later if later else said.earlier
     if near := {-1: said.yesterday, 1: said.tomorrow}.get((day - today).days):
         return near
-    year = "" if day.year == today.year else f" {day.year}"
+    return _dated(day, today.year, language)
+
+
+@lru_cache(maxsize=4096)
+def _dated(day: date, this_year: int, language: str) -> str:
+    locale = locale_of(language)
+    if locale.language not in _WRITTEN:
+        return format_date(day, "full", locale=locale)
+    year = "" if day.year == this_year else f" {day.year}"
     weekday = get_day_names("wide", "format", locale)[day.weekday()]
     month = locale.months["format"]["wide"][day.month]
-    return f"{said.on(weekday)} {day.day} {month}{year}"
+    return f"{_WRITTEN[locale.language].on(weekday)} {day.day} {month}{year}"
 
 
 @lru_cache(maxsize=4096)

@@ -247,10 +247,19 @@ def _pressed(herald: Herald, came: Inbound, token: str) -> str:
     if voted := _VOTE.fullmatch(token):
         return _vote(herald, me.participant, voted[1], int(voted[2]))
     if (agreed := _AGREE.fullmatch(token)) and agreed[1] == circle.id:
-        circles.agree(conn, circle.id, me.participant, agrees=agreed[2] == "yes")
-        recount(conn, circle.id, herald.now)
+        _agree(herald, me.participant, agrees=agreed[2] == "yes")
         return herald.text("aspiration_noted")
     return herald.text("stale")
+
+
+def _agree(herald: Herald, who: str, *, agrees: bool) -> None:
+    """Note whether an aspiration is somebody's too; once the circle has agreed, say so."""
+    before = going.has_agreed(herald)
+    circles.agree(herald.conn, herald.circle.id, who, agrees=agrees)
+    recount(herald.conn, herald.circle.id, herald.now)
+    if going.has_agreed(herald) and not before:
+        said = herald.words("aspiration_agreed", aspiration=herald.circle.aspiration)
+        herald.say(Outbound(paragraphs=said))
 
 
 def _vote(herald: Herald, who: str, round_id: str, number: int) -> str:
@@ -297,12 +306,7 @@ def _help(herald: Herald, came: Inbound) -> InGroup:
 
 def about(desk: Desk, circle: Circle) -> About:
     """A circle as what a conversation is about."""
-    return About(id=circle.id, title=title(desk, circle), group=CIRCLE)
-
-
-def title(desk: Desk, circle: Circle) -> str:
-    """What a circle is called; where its platform does not say, words for that."""
-    return circle.title or desk.text("circle_untitled")
+    return About(id=circle.id, title=desk.circle(circle.title), group=CIRCLE)
 
 
 def about_round(desk: Desk, circle: Circle, held: Round) -> About:
@@ -310,7 +314,7 @@ def about_round(desk: Desk, circle: Circle, held: Round) -> About:
     name = circles.name_of(desk.conn, desk.house.keys, circle.id, desk.participant.id)
     return About(
         id=held.id,
-        title=title(desk, circle),
+        title=desk.circle(circle.title),
         group=ROUND,
         ends_at=held.closes_at,
         name=(name or "") if circle.named else "",
@@ -355,12 +359,12 @@ def _join(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next | N
         return None
     name = _text(answers, "name")
     circles.join(conn, keys, circle.id, me, name=name, host=False, now=desk.now)
-    desk.remark("circle_joined", circle=title(desk, circle))
+    desk.remark("circle_joined", circle=desk.circle(circle.title))
     recount(conn, circle.id, desk.now)
     found = open_round(desk, circle)
     if found is None:
         return None
-    desk.remark("round_for", circle=title(desk, circle))
+    desk.remark("round_for", circle=desk.circle(circle.title))
     return Next(practice=found.practice, about=about_round(desk, circle, found))
 
 
@@ -406,18 +410,27 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
     if again is None:  # pragma: no cover - It is held.
         return None
     opens = going.plan_next(conn, again, desk.now)
-    _say_set_up(desk, again, opens, proposes=aspiration != circle.aspiration)
+    _say_set_up(
+        desk,
+        again,
+        opens,
+        proposes=aspiration != circle.aspiration,
+        known=circle.began_at is not None,
+    )
     if circles.name_of(conn, keys, circle.id, me) is None:
         return Next(practice=JOIN, about=about(desk, again))
     return None
 
 
-def _say_set_up(desk: Desk, circle: Circle, opens: datetime | None, *, proposes: bool) -> None:
+def _say_set_up(
+    desk: Desk, circle: Circle, opens: datetime | None, *, proposes: bool, known: bool
+) -> None:
     herald = Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
     label = herald.text("circle_join_label")
     button = Option(label=label, token=f"{JOINS}{circle.code}", opens=True)
     close = herald.text(f"circle_closes_{circle.open_for}")
-    said = herald.words("circle_begins", rhythm=herald.rhythm(), close=close)
+    block = "circle_goes_on" if known else "circle_begins"
+    said = herald.words(block, rhythm=herald.rhythm(), close=close)
     herald.say(Outbound(paragraphs=said, options=(button,)))
     if circle.aspiration and proposes:
         answers = tuple(
@@ -427,7 +440,7 @@ def _say_set_up(desk: Desk, circle: Circle, opens: datetime | None, *, proposes:
         proposed = herald.words("aspiration_proposed", aspiration=circle.aspiration)
         herald.say(Outbound(paragraphs=proposed, options=answers))
     desk.said += 1
-    name = title(desk, circle)
+    name = desk.circle(circle.title)
     if opens is None:
         desk.remark("circle_is_set_up_on_the_spot", circle=name)
     else:
@@ -452,7 +465,7 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
     if what == "leave":
         circles.leave(conn, circle.id, me)
         recount(conn, circle.id, desk.now)
-        desk.remark("circle_left", circle=title(desk, circle))
+        desk.remark("circle_left", circle=desk.circle(circle.title))
         if not any(one.host for one in circles.members(conn, circle.id)):
             _hand_on(desk, circle)
         return None
@@ -463,11 +476,11 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
         return Next(practice=SET_UP, about=about(desk, circle))
     if what == "hand_on":
         _hand_on(desk, circle)
-        desk.remark("circle_offered", circle=title(desk, circle))
+        desk.remark("circle_offered", circle=desk.circle(circle.title))
     if what == "round_now" and circle.state is State.ACTIVE:
         held = going.begin(conn, desk.house, circle, desk.now)
         desk.said += 1
-        desk.remark("round_for", circle=title(desk, circle))
+        desk.remark("round_for", circle=desk.circle(circle.title))
         return Next(practice=held.practice, about=about_round(desk, circle, held))
     return None
 
@@ -492,7 +505,7 @@ def take_on(desk: Desk, circle: Circle) -> None:
         if one.host and one.participant != me:
             _tell(desk, one.participant, circle)
     circles.change(conn, circle.id, handover=None)
-    desk.remark("circle_taken", circle=title(desk, circle))
+    desk.remark("circle_taken", circle=desk.circle(circle.title))
 
 
 def _tell(desk: Desk, who: str, circle: Circle) -> None:
@@ -500,5 +513,5 @@ def _tell(desk: Desk, who: str, circle: Circle) -> None:
     before = people.reached(desk.conn, who, lock=False)
     if before is not None and before.participant.standing is Standing.ACTIVE:
         theirs = Desk(conn=desk.conn, house=desk.house, now=desk.now, present=before)
-        theirs.remark("circle_handed_on", circle=circle.title or theirs.text("circle_untitled"))
+        theirs.remark("circle_handed_on", circle=theirs.circle(circle.title))
         desk.said += theirs.said

@@ -63,7 +63,7 @@ def _join(desk: Desk, current: Conversation | None, circle: Circle, *, takes: bo
     elif takes:
         tending.take_on(desk, circle)
     else:
-        desk.remark("circle_already_joined", circle=tending.title(desk, circle))
+        desk.remark("circle_already_joined", circle=desk.circle(circle.title))
 
 
 def _answer(desk: Desk, current: Conversation | None, round_id: str) -> None:
@@ -107,10 +107,10 @@ def _is_past(desk: Desk, circle: Circle, held: Round) -> bool:
     """Say so where nothing can be given any more."""
     shown = held.state is State.SHOWN
     if held.state is State.FOLDED:
-        desk.remark("round_is_folded", circle=tending.title(desk, circle))
+        desk.remark("round_is_folded", circle=desk.circle(circle.title))
         return True
     if shown and desk.participant.id in rounds.givers(desk.conn, held.id):
-        desk.remark("round_is_shown", circle=tending.title(desk, circle))
+        desk.remark("round_is_shown", circle=desk.circle(circle.title))
         return True
     return False
 

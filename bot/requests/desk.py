@@ -191,6 +191,10 @@ class Desk:
         chosen = here[0].chosen if here else ""
         self.shown = Shown(message=on.message, chosen=chosen)
 
+    def circle(self, title: str) -> str:
+        """What a circle is called; where its platform does not say, words for that."""
+        return title or self.text("circle_untitled")
+
     def moment(self, at: datetime) -> str:
         """An instant on this person's own clock."""
         person = self.participant

@@ -141,7 +141,7 @@ def opening(herald: Herald, held: Round) -> Outbound:
         return Outbound(paragraphs=herald.words("round_closed_in_thread"), options=(answer,))
     if held.state is State.FOLDED:
         return Outbound(paragraphs=herald.words("round_folded"))
-    agreed = circle.aspiration and _agreed(herald)
+    agreed = circle.aspiration and has_agreed(herald)
     aspiration = (
         herald.words("round_opened_aspiration", aspiration=circle.aspiration) if agreed else ()
     )
@@ -159,7 +159,7 @@ def _learning(herald: Herald, held: Round) -> Outbound:
         "round_learning_opened", question=held.taken_up, close=herald.moment(held.closes_at)
     )
     if held.state in {State.SHOWN, State.FOLDED}:
-        return Outbound(paragraphs=said)
+        return Outbound(paragraphs=herald.words("round_learning_closed", question=held.taken_up))
     label = herald.text("round_learning_label")
     answer = Option(label=label, token=f"{ANSWER}{held.id}", opens=True)
     return Outbound(paragraphs=said, options=(answer,))
@@ -176,7 +176,7 @@ def _count(herald: Herald, held: Round) -> str:
     return herald.text(block, voices=str(len(inside)), of=str(of))
 
 
-def _agreed(herald: Herald) -> bool:
+def has_agreed(herald: Herald) -> bool:
     """Whether more than half have said that the aspiration is theirs, and nobody has said no."""
     said = [one.agrees for one in circles.members(herald.conn, herald.circle.id)]
     return False not in said and said.count(True) * 2 > len(said)
@@ -324,7 +324,9 @@ def _remind(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
         if who in there and who not in inside:
             label = desk.text("round_answer_label")
             button = Option(label=label, token=f"{ANSWER}{held.id}", opens=True)
-            desk.remark("round_reminder", circle=herald.circle.title, options=(button,))
+            desk.remark(
+                "round_reminder", circle=desk.circle(herald.circle.title), options=(button,)
+            )
 
 
 def close(herald: Herald, held: Round, host: Desk | None) -> Asks | None:
@@ -342,8 +344,9 @@ def close(herald: Herald, held: Round, host: Desk | None) -> Asks | None:
     until = times.extended(herald.now, zone(herald.circle.zone))
     waiting = rounds.changed(held, state=State.DECIDING, closes_at=until, remind_at=None)
     rounds.save(herald.conn, herald.house.keys, waiting)
-    host.remark("round_waits_for_host", circle=herald.circle.title)
-    about = About(id=held.id, title=herald.circle.title, group=ROUND)
+    title = host.circle(herald.circle.title)
+    host.remark("round_waits_for_host", circle=title)
+    about = About(id=held.id, title=title, group=ROUND)
     return Asks(desk=host, practice=DECIDE, about=about)
 
 
@@ -471,7 +474,7 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
             thread=held.root,
         )
     for who in sorted(kept & desks.keys()):
-        desks[who].remark("round_late_kept", circle=herald.circle.title)
+        desks[who].remark("round_late_kept", circle=desks[who].circle(herald.circle.title))
     rounds.shown(conn, held.id)
     rounds.save(conn, keys, rounds.changed(held, late_at=None))
 

@@ -32,7 +32,7 @@ def give(
         return
     circle, open_round = found
     if open_round.state is State.FOLDED:
-        desk.remark("round_is_folded", circle=circle.title)
+        desk.remark("round_is_folded", circle=desk.circle(circle.title))
         return
     words = _words(node, effect, answers, about.name if circle.named else "")
     if not words.paragraphs:
@@ -41,7 +41,7 @@ def give(
     me = desk.participant.id
     given = open_round.state is State.SHOWN and me in rounds.givers(desk.conn, open_round.id)
     if given:
-        desk.remark("round_is_shown", circle=circle.title)
+        desk.remark("round_is_shown", circle=desk.circle(circle.title))
         return
     rounds.give(desk.conn, desk.house.keys, open_round.id, me, conversation=held.id, words=words)
     _follow_up(desk, circle, open_round)
@@ -80,7 +80,7 @@ def _follow_up(desk: Desk, circle: Circle, held: Round) -> None:
         rounds.save(desk.conn, desk.house.keys, changed)
         desk.remark("round_given_late", when=desk.moment(at))
         return
-    desk.remark("round_given", circle=circle.title)
+    desk.remark("round_given", circle=desk.circle(circle.title))
     rounds.redo(desk.conn, held.id, mark(now))
     inside = rounds.givers(desk.conn, held.id)
     if (held.state is State.DECIDING and len(inside) >= FEW) or is_whole(desk, circle, held):
