@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from bot.adapters.port import Limits
+from bot.adapters.slack import writing as slack
+from bot.adapters.telegram import writing as telegram
 from bot.flows.practice import Library
 from bot.requests.menu import MENU, MOST, with_menu
 from tests.journeys.someone import library
@@ -24,6 +29,11 @@ def test_the_menu_goes_by_order_and_shows_every_listed_practice() -> None:
     assert tuple(names[: len(FIRST)]) == FIRST
     assert set(names) == listed
     assert len(names) <= MOST
+
+
+@pytest.mark.parametrize("limits", [slack.LIMITS, telegram.LIMITS], ids=["slack", "telegram"])
+def test_every_practice_of_a_full_menu_has_a_button(limits: Limits) -> None:
+    assert limits.options >= MOST
 
 
 def test_practices_of_one_order_go_by_their_titles() -> None:

@@ -34,9 +34,13 @@ _SET_UP = "the house sets something up, and says it in the same words each time"
 _ONCE = "it comes once, at the beginning, and what is agreed to must be the same for everybody"
 _SAME = "a sentence that is measured twice must stay the same, word for word"
 _TWICE = "it comes twice at most, and goes with sentences that stay the same"
+_TIMEKEEPER = "it holds the time for people together, is read aloud, and is soon known by heart"
 _SENTENCES = ("act", "convene", "ask_first", "others", "stay", "own_part")
 #: Turns with fewer wordings, by practice, with why: of all its turns, or of one.
 FEW: dict[str, str | dict[str, str]] = {
+    "action_learning_set": dict.fromkeys(
+        ("present", "clarify", "questions", "summary", "resources", "their_action"), _TIMEKEEPER
+    ),
     "circle_join": _ONCE,
     "circle_setup": _SET_UP,
     "circle_tend": _SET_UP,
@@ -46,7 +50,19 @@ FEW: dict[str, str | dict[str, str]] = {
         **{f"back_{name}": _SAME for name in _SENTENCES},
         "count": _TWICE,
     },
+    "dialogue_walk": dict.fromkeys(("first", "second", "silence", "together"), _TIMEKEEPER),
     "join": _ONCE,
+    "listening_pair": dict.fromkeys(
+        (
+            *("first", "second", "first_again", "second_again"),
+            *("three_first", "three_second", "three_third"),
+            *("three_first_again", "three_second_again", "three_third_again"),
+        ),
+        _TIMEKEEPER,
+    ),
+    "peer_consultation": dict.fromkeys(
+        ("reflect", "present", "clarify", "consult", "aloud"), _TIMEKEEPER
+    ),
     "rhythm": _SET_UP,
     "round_decide": _SET_UP,
     "settings": _SET_UP,

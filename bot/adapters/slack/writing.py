@@ -34,7 +34,7 @@ Params = dict[str, object]
 
 #: Slack's limits: 3,000 letters in a text, 75 in a label. Together the blocks of a message may
 #: have about 13,200 characters, which it documents nowhere; so both numbers are lower here.
-LIMITS = Limits(text=2500, label=75, options=20)
+LIMITS = Limits(text=2500, label=75, options=24)
 #: More characters than this, and quotes are set in one text with the rest.
 ROOM = 12_500
 #: More options than this, or longer labels, are a menu: Slack cuts a button's label off when it

@@ -20,7 +20,7 @@ from bot.adapters.telegram.places import chat_of, topic_of
 from bot.records import Option, Outbound, Paragraph, Quote
 
 #: 4096 is Telegram's limit, and it takes 100 buttons; 60 letters and 12 rows a phone can show.
-LIMITS = Limits(text=4096, label=60, options=20)
+LIMITS = Limits(text=4096, label=60, options=24)
 #: Telegram's limit on the answer to a press.
 TOAST = 200
 #: Telegram's limit on the bytes of a photo; a larger one is sent as a document.
