@@ -85,6 +85,12 @@ class Team:
     _count: count[int] = field(default_factory=lambda: count(1))
     _ids: count[int] = field(default_factory=lambda: count(1))
 
+    def beside(self, channel: str) -> Team:
+        """The same house in another channel, from now on."""
+        other = Team(self.store, platform=self.platform, channel=channel, now=self.now)
+        other._ids, other._count = self._ids, self._count
+        return other
+
     # --- who does what ---
 
     def does(self, who: str, body: Body, *, group: bool = False, title: str = "") -> Heard:

@@ -112,16 +112,17 @@ def test_somebody_nobody_knows_may_come_and_go_unnoted(
     assert {name for name in after if after[name] != before[name]} <= {"inbound", "outbox_bot"}
 
 
-def test_a_group_is_told_kindly_that_circles_come_later(someone: Someone) -> None:
+def test_a_group_is_offered_a_circle_and_nobody_in_it_is_noted(someone: Someone) -> None:
     before = rows(someone)
     for body in (Arrived(), Words(message="1", text="")):
         someone.does_in("-100", body)
     assert texts(someone.told[-2:]) == [texts(someone.told[-1:])[0]] * 2
-    assert "one person at a time" in texts(someone.told[-1:])[0]
+    assert "I do not read along" in texts(someone.told[-1:])[0]
     assert someone.elsewhere == ["-100", "-100"]
     after = rows(someone)
     assert after["participant"] == before["participant"]
     assert after["conversation"] == before["conversation"]
+    assert after["circle"] == before["circle"] + 1
 
 
 @pytest.mark.parametrize(
