@@ -6,6 +6,7 @@ import typer
 
 from bot.commands import (
     campaigns,
+    circles,
     festivals,
     flows,
     harvest,
@@ -35,6 +36,7 @@ app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(festivals.app, name="festivals")
 app.add_typer(harvest.app, name="harvest")
 app.add_typer(people.app, name="people")
+app.add_typer(circles.app, name="circles")
 app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(slack.app, name="slack")
 app.command()(deliveries)

@@ -223,6 +223,14 @@ def _closed(day: date) -> bool:
     return is_holiday("GB-SCT", day)
 
 
+def begin_now(conn: Connection, house: House, circle_id: str, now: datetime) -> Round:
+    """Open a round of a circle now, whoever wants it; raises LookupError when there is none."""
+    circle = circles.get(conn, house.keys, circle_id, lock=True)
+    if circle is None:
+        raise LookupError(circle_id)
+    return begin(conn, house, circle, now)
+
+
 def begin(conn: Connection, house: House, circle: Circle, now: datetime) -> Round:
     """Open a round now; what is still open of the one before is closed first, quietly."""
     herald = Herald(conn=conn, house=house, circle=circle, now=now)

@@ -343,6 +343,11 @@ def set_host(conn: Connection, id_: str, participant_id: str, *, host: bool) -> 
     conn.execute(update(circle_member).where(mine).values(host=host))
 
 
+def without_host(conn: Connection, id_: str) -> None:
+    """A circle has no host any more; whoever sets it up next is it."""
+    conn.execute(update(circle_member).where(circle_member.c.circle == id_).values(host=False))
+
+
 def agree(conn: Connection, id_: str, participant_id: str, *, agrees: bool) -> bool:
     """Note whether a circle's aspiration is a member's too; False for one who is no member."""
     mine = (circle_member.c.circle == id_) & (circle_member.c.participant == participant_id)

@@ -42,6 +42,9 @@ def test_every_turn_and_every_way_out_of_it_is_played(
     team.opens(BEN, "Say what came of it")
     for said in ("We asked each other.", "done", "4", "skip", "Without my name"):
         team.says(BEN, said)
+    tend(team, HOST, "change")
+    for answer in ("Only when I begin one", *USUAL[3:]):
+        team.says(HOST, answer)
     # Few voices, and each thing that a host can say of them.
     for choice in ("extend", "show", "fold", "skip"):
         tend(team, HOST, "round")
