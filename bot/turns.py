@@ -566,9 +566,8 @@ def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
 
 def tend_round(conn: Connection, house: House, round_id: str, now: datetime) -> Heard:
     """Do what is due in a round of a circle."""
-    asks = rounds.turn(conn, house, round_id, now)
-    if asks is not None:
-        circling.ask(asks)
+    for each in rounds.turn(conn, house, round_id, now):
+        circling.ask(each)
     return Heard(said=1)
 
 

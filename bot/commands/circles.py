@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from bot.commands.moving import Yes
 from bot.commands.opening import New, Opened, opened, read_settings
 from bot.commands.printing import table
 from bot.commands.refusing import harmless, out, plainly, refuse, say_json
+from bot.requests import pairs
 from bot.requests import rounds as going
-from bot.store import circles, rounds
+from bot.store import circles, people, rounds
 from bot.store.circles import Circle, State
 from bot.store.rounds import State as Stands
-from scheduler.calendar import zone
+from scheduler.calendar import instant, zone
 from scheduler.tick import now
 
 app = typer.Typer(help="Circles: teams that check in together.", no_args_is_help=True)
@@ -22,6 +25,8 @@ _Name = Annotated[str, typer.Argument(help="The circle's id, from `skerry circle
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 #: So many characters of an id are enough to name a circle.
 _SHORT = 8
+#: How many host together.
+_TWO = 2
 
 
 @app.command("list")
@@ -99,6 +104,8 @@ def round_(circle: _Name) -> None:
     """Begin a round of a circle now, on the spot."""
     with plainly(), opened(read_settings(), New.TOLD) as house:
         found = _one(house, circle)
+        if found.is_pair:
+            refuse(f"{_called(found)} is a pair, whose two rounds come by themselves.")
         if found.state is not State.ACTIVE:
             refuse(f"{_called(found)} is {found.state}: a round can begin only in an active one.")
         begun = house.store.writer.submit(
@@ -141,6 +148,55 @@ def remove(circle: _Name, *, yes: Yes = False) -> None:
         keys = house.store.keys
         house.store.writer.submit(lambda conn: circles.remove(conn, keys, found.id)).result()
         out.print(f"{_called(found)} is removed.")
+
+
+@app.command()
+def pair(  # noqa: PLR0913 - Who hosts what, and when.
+    first: Annotated[str, typer.Argument(help="Who hosts, an id from `skerry people list`.")],
+    second: Annotated[str, typer.Argument(help="Who hosts with them, another id.")],
+    *,
+    names: Annotated[str, typer.Option("--names", help='What each is called: "Ada, Ben".')],
+    starts: Annotated[str, typer.Option("--starts", help="When they host: 2027-02-08T10:00.")],
+    ends: Annotated[str, typer.Option("--ends", help="Until when.")],
+    title: Annotated[str, typer.Option("--title", help="What they host.")] = "",
+) -> None:
+    """Have two people who host together write before and after, and see each other's at once."""
+    with plainly(), opened(read_settings(), New.TOLD) as house:
+        called = [each.strip() for each in names.split(",")]
+        if len(called) != _TWO or not all(called) or first == second:
+            refuse('Name two people and both their names: --names "Ada, Ben".')
+        where = house.settings.time_zone
+        begins, over = (_instant(text, where) for text in (starts, ends))
+        if not now() < begins < over:
+            refuse(f"From {starts} to {ends} is no time to come. Give a later one.")
+
+        def plan(conn: Connection) -> None:
+            found = [people.reached(conn, each) for each in sorted((first, second))]
+            if any(each is None for each in found):
+                refuse("Nobody has one of these ids. skerry people list --json shows them whole.")
+            platform = next(each.address.platform for each in found if each is not None)
+            pairs.plan(
+                conn,
+                house.house,
+                dict(zip((first, second), called, strict=True)),
+                platform,
+                title=title or " and ".join(called),
+                starts=begins,
+                ends=over,
+                now=now(),
+            )
+
+        house.store.writer.submit(plan).result()
+        out.print("Both are asked a day before, and a quarter of an hour after it ends.")
+
+
+def _instant(text: str, where: str) -> datetime:
+    """The instant of a wall time; refuses what is none."""
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        refuse(f"{text} is not a time. Write it as 2027-02-08T10:00.")
+    return instant(wall.date(), wall.time(), zone(where))
 
 
 def _one(house: Opened, named: str) -> Circle:

@@ -8,8 +8,8 @@ from bot.engine.options import round_of
 from bot.records import Standing
 from bot.requests import circles as tending
 from bot.requests.circles import JOIN, JOINS, SET_UP, SETS_UP, TAKES, TEND
-from bot.requests.desk import Desk
-from bot.requests.rounds import ANSWER, Asks
+from bot.requests.desk import Asks, Desk
+from bot.requests.rounds import ANSWER
 from bot.requests.talk import JOIN as JOIN_SKERRY
 from bot.requests.talk import begin, displace, make, move
 from bot.store import circles, conversations, rounds
@@ -122,7 +122,8 @@ def _same(about: tuple[About, ...], wanted: About) -> bool:
 
 def tend(desk: Desk, current: Conversation | None) -> None:
     """`circles`: what somebody can do with those they are in."""
-    mine = circles.of_participant(desk.conn, desk.house.keys, desk.participant.id)
+    joined = circles.of_participant(desk.conn, desk.house.keys, desk.participant.id)
+    mine = [each for each in joined if not each.is_pair]
     if not mine:
         desk.remark("circle_none")
         return

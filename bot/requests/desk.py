@@ -35,6 +35,7 @@ from scheduler.calendar import instant, zone
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.engine.conversation import About
     from bot.engine.distress import Rules
     from bot.measures.measure import Measure
     from bot.requests.shelf import Shelf
@@ -248,3 +249,12 @@ class Desk:
         self.replans = self.replans or not RHYTHM.isdisjoint(fields)
         self.comes_or_goes = self.comes_or_goes or not PRESENCE.isdisjoint(fields)
         self.present = people.changed(self.present, **fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """A practice that somebody is to be asked, once what they are at has come to its end."""
+
+    desk: Desk
+    practice: str
+    about: About

@@ -27,8 +27,8 @@ from bot.records import (
     Quote,
     Standing,
 )
-from bot.requests import revealing
-from bot.requests.desk import Desk, House
+from bot.requests import pairs, revealing
+from bot.requests.desk import Asks, Desk, House
 from bot.requests.voices import FEW
 from bot.store import circles, outbox, people, rounds
 from bot.store.circles import Circle
@@ -67,15 +67,6 @@ class Redone:
     #: The platform's own name of it; empty while it has not gone out.
     name: str
     message: Outbound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asks:
-    """A practice that somebody is to be asked, once what they are at has come to its end."""
-
-    desk: Desk
-    practice: str
-    about: About
 
 
 # --- what is said in a circle's place ---------------------------------------------------------
@@ -258,25 +249,25 @@ def begin(conn: Connection, house: House, circle: Circle, now: datetime) -> Roun
 # --- what is due in a round -------------------------------------------------------------------
 
 
-def turn(conn: Connection, house: House, round_id: str, now: datetime) -> Asks | None:
+def turn(conn: Connection, house: House, round_id: str, now: datetime) -> tuple[Asks, ...]:
     """Do what is due in a round: one thing in one transaction. Whom it asks something, if anybody.
 
     People are held before their circle is, as in every turn of theirs.
     """
     seen = rounds.get(conn, house.keys, round_id)
     if seen is None or seen.due_at is None or seen.due_at > now:
-        return None
+        return ()
     members = circles.members(conn, seen.circle)
-    all_of_them = seen.remind_at is not None or seen.late_at is not None
+    all_of_them = bool(seen.remind_at or seen.late_at or not seen.message)
     wanted = {one.participant for one in members if one.host or all_of_them}
     present = {who: people.reached(conn, who) for who in sorted(wanted)}
     circle = circles.get(conn, house.keys, seen.circle, lock=True)
     held = rounds.get(conn, house.keys, round_id)
     if circle is None or held is None or held.due_at is None or held.due_at > now:
-        return None
+        return ()
     if circle.state is not circles.State.ACTIVE:
         _put_off(conn, house, held, now)
-        return None
+        return ()
     desks = {
         who: Desk(conn=conn, house=house, now=now, present=each, lane_class=LaneClass.BROADCAST)
         for who, each in present.items()
@@ -303,14 +294,22 @@ def _put_off(conn: Connection, house: House, held: Round, now: datetime) -> None
         rounds.save(conn, house.keys, moved)
 
 
-def _do(herald: Herald, held: Round, desks: Mapping[str, Desk], hosts: list[str]) -> Asks | None:
+def _do(
+    herald: Herald, held: Round, desks: Mapping[str, Desk], hosts: list[str]
+) -> tuple[Asks, ...]:
     now, conn, keys = herald.now, herald.conn, herald.house.keys
+    if held.state is State.PLANNED and held.opened_at <= now:
+        return pairs.open_(conn, herald.circle, held, desks, herald.house)
     if held.remind_at is not None and held.remind_at <= now:
         _remind(herald, held, desks)
         rounds.save(conn, keys, rounds.changed(held, remind_at=None))
     elif held.state is State.OPEN and held.closes_at <= now:
+        if herald.circle.is_pair:
+            pairs.reveal(conn, held, desks, herald.house, now)
+            return ()
         host = next((desks[who] for who in hosts if who in desks), None)
-        return close(herald, held, host)
+        asks = close(herald, held, host)
+        return () if asks is None else (asks,)
     elif held.state is State.DECIDING and held.closes_at <= now:
         fold(herald, held)
     elif held.vote_until is not None and held.vote_until <= now:
@@ -321,7 +320,7 @@ def _do(herald: Herald, held: Round, desks: Mapping[str, Desk], hosts: list[str]
         _gather_learning(herald, held)
     elif held.over_at is not None and held.over_at <= now:
         rounds.remove(conn, held.id)
-    return None
+    return ()
 
 
 def _remind(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:

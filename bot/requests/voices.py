@@ -10,6 +10,7 @@ from bot.engine.flow import Level
 from bot.engine.flow import Share as ShareTurn
 from bot.engine.options import round_of
 from bot.engine.script import Node
+from bot.requests import pairs
 from bot.requests.desk import Desk
 from bot.store import circles, rounds
 from bot.store.circles import Circle
@@ -79,6 +80,12 @@ def _follow_up(desk: Desk, circle: Circle, held: Round) -> None:
         changed = rounds.changed(held, late_at=at)
         rounds.save(desk.conn, desk.house.keys, changed)
         desk.remark("round_given_late", when=desk.moment(at))
+        return
+    if circle.is_pair:
+        other = pairs.partner(desk.conn, desk.house, circle, desk.participant.id)
+        desk.remark("pair_waits", partner=other)
+        if len(rounds.givers(desk.conn, held.id)) > 1:
+            rounds.save(desk.conn, desk.house.keys, rounds.changed(held, closes_at=now))
         return
     desk.remark("round_given", circle=desk.circle(circle.title))
     rounds.redo(desk.conn, held.id, mark(now))

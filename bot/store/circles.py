@@ -21,6 +21,10 @@ from bot.trust.keyring import KeyGoneError, KeyRing
 _TABLE, _MEMBERS = circle.name, circle_member.name
 
 
+#: How the place of a pair begins, which is none of a platform's.
+PAIR = "pair:"
+
+
 class State(StrEnum):
     """How a circle stands."""
 
@@ -65,6 +69,11 @@ class Circle:
     next_at: datetime | None
     title: str
     aspiration: str
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is two people without a channel."""
+        return self.place.startswith(PAIR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

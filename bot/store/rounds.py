@@ -26,6 +26,8 @@ _DUES = ("remind_at", "vote_until", "late_at", "learn_at", "over_at")
 class State(StrEnum):
     """How a round stands."""
 
+    #: It is to open at its time.
+    PLANNED = "planned"
     #: Voices are gathered; nothing is shown.
     OPEN = "open"
     #: Too few came, and its host says what becomes of them.
@@ -74,6 +76,8 @@ class Round:
     def due_at(self) -> datetime | None:
         """What comes next in it; None when nothing does."""
         ends = self.closes_at if self.state in {State.OPEN, State.DECIDING} else None
+        if self.state is State.PLANNED:
+            ends = self.opened_at
         others = (getattr(self, name) for name in _DUES)
         return min((each for each in (ends, *others) if each is not None), default=None)
 
@@ -149,7 +153,8 @@ def said(conn: Connection, id_: str, redo_at: datetime, then: datetime | None) -
 def redo(conn: Connection, id_: str, at: datetime) -> None:
     """The channel's message is to be said anew then, or before if that is so already."""
     later = round_.c.redo_at.is_(None) | (round_.c.redo_at > at)
-    conn.execute(update(round_).where(round_.c.id == id_, later).values(redo_at=at))
+    spoken = later & (round_.c.message != "")  # A pair has no channel.
+    conn.execute(update(round_).where(round_.c.id == id_, spoken).values(redo_at=at))
 
 
 def remove(conn: Connection, id_: str) -> None:

@@ -106,3 +106,33 @@ def test_no_round_begins_where_nothing_can_be_said(skerry: Skerry, circle: str) 
         away = store.writer.submit(lambda conn: circles.change(conn, circle, state=State.AWAY))
         away.result()
     assert "is away" in skerry.refuses("circles", "round", circle)
+
+
+def test_two_who_host_together_are_made_a_pair(skerry: Skerry, circle: str) -> None:
+    with skerry.store() as store:
+
+        def two(conn: Connection) -> list[str]:
+            return [
+                people.add(
+                    conn, store.keys, Platform.SLACK, place, language="en", zone="UTC", now=NOON
+                ).participant.id
+                for place in ("T1:U2", "T1:U3")
+            ]
+
+        ids = store.writer.submit(two).result()
+    when = ("--starts", "2097-02-08T10:00", "--ends", "2097-02-08T11:00")
+    assert "a day before" in skerry.does("circles", "pair", *ids, "--names", "Ada, Ben", *when)
+    told = [json.loads(line) for line in skerry.does("circles", "list", "--json").splitlines()]
+    assert [(each["title"], each["members"]) for each in told] == [
+        ("ward-seven", 1),
+        ("Ada and Ben", 2),
+    ]
+    made = told[1]["circle"]
+    assert "is a pair" in skerry.refuses("circles", "round", made)
+    late = ("--starts", "2017-02-08T10:00", "--ends", "2017-02-08T11:00")
+    assert "later one" in skerry.refuses("circles", "pair", *ids, "--names", "Ada, Ben", *late)
+    assert "both their names" in skerry.refuses("circles", "pair", *ids, "--names", "Ada", *when)
+    odd = ("--starts", "soon", "--ends", "2097-02-08T11:00")
+    assert "not a time" in skerry.refuses("circles", "pair", *ids, "--names", "Ada, Ben", *odd)
+    nobody = ("0" * 32, ids[0])
+    assert "Nobody has" in skerry.refuses("circles", "pair", *nobody, "--names", "A, B", *when)

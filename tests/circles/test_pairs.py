@@ -1,0 +1,98 @@
+"""Two who host together: each writes alone, and both see each other's words at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.records import Platform
+from bot.requests import pairs
+from bot.store.opening import Store
+from tests.circles.conftest import BEN, HOST
+from tests.circles.team import Team
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def two(store: Store) -> Team:
+    """Ada and Ben host in three days, for an hour."""
+    team = Team(store)
+    team.joins_skerry(HOST, BEN)
+    house = team.house()
+    names = {team.id_of(HOST): "Ada", team.id_of(BEN): "Ben"}
+    starts = team.now + 3 * DAY
+    made = team.run(
+        partial(
+            pairs.plan,
+            house=house,
+            two=names,
+            platform=Platform.TELEGRAM,
+            title="Campfire",
+            starts=starts,
+            ends=starts + timedelta(hours=1),
+            now=team.now,
+        )
+    )
+    team.channel = made.place
+    return team
+
+
+def prepares(team: Team, who: str, choice: str = "") -> None:
+    """Somebody answers what is asked before hosting."""
+    for said in (f"hope of {who}", "done", f"worry of {who}", "done", "skip", "1"):
+        team.says(who, said)
+    labels = team.said[who][-1].labels
+    team.says(who, choice or labels[-1])
+
+
+def seen(team: Team, who: str) -> str:
+    return "\n".join(each.text for each in team.said[who])
+
+
+def test_both_are_asked_a_day_before_by_each_others_name(two: Team) -> None:
+    two.goes_by(2 * DAY - timedelta(minutes=5))
+    assert "Ben" not in seen(two, HOST)
+    two.goes_by(timedelta(minutes=5))
+    assert "You host together with Ben" in seen(two, HOST)
+    assert "You host together with Ada" in seen(two, BEN)
+
+
+def test_neither_sees_the_others_words_until_both_have_written(two: Team) -> None:
+    two.goes_by(2 * DAY)
+    prepares(two, HOST)
+    two.goes_by(timedelta(hours=1))
+    assert "hope of 1" not in seen(two, BEN)
+    prepares(two, BEN)
+    two.goes_by(timedelta(seconds=2))
+    assert "hope of 2" in two.last(HOST)
+    assert "hope of 1" in two.last(BEN)
+    assert "This is what Ben chose to show you" in two.last(HOST)
+
+
+def test_one_alone_shows_nothing_and_nobody_is_blamed(two: Team) -> None:
+    two.goes_by(2 * DAY)
+    prepares(two, HOST)
+    two.goes_by(DAY + timedelta(minutes=1))
+    assert "hope of 1" not in seen(two, BEN)
+    assert "Nothing is shown this time, to either of you" in two.last(HOST)
+
+
+def test_whoever_keeps_theirs_shows_nothing_and_sees_nothing(two: Team) -> None:
+    two.goes_by(2 * DAY)
+    prepares(two, HOST, "1")
+    prepares(two, BEN)
+    two.goes_by(DAY + timedelta(minutes=1))
+    assert "hope of 2" not in seen(two, HOST)
+    assert "hope of 1" not in seen(two, BEN)
+
+
+def test_after_hosting_they_are_asked_once_more(two: Team) -> None:
+    two.goes_by(3 * DAY + timedelta(hours=1, minutes=20))
+    assert sum("You host together with Ben" in each.text for each in two.said[HOST]) == 2
+
+
+def test_a_pair_is_no_circle_to_be_tended(two: Team) -> None:
+    assert "You are in no circle" in two.says(HOST, "circle")[-1].text
