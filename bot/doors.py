@@ -51,6 +51,8 @@ MOST_WOKEN = 500
 MOST_CALLED = 32
 #: How many rounds of circles are gone through in one go.
 MOST_ROUNDS = 100
+#: How many messages in channels are said anew in one go.
+MOST_RETOLD = 30
 #: How many people are planned for in one go: one by one, and by statements for many.
 MOST_PLANNED = 100
 MOST_FANNED = 500
@@ -132,7 +134,7 @@ class Doors:
             self._show(heard)
 
     async def circle(self, now: datetime) -> None:
-        """Do what is due in circles: rounds that open, close and go on, counts said anew."""
+        """Do what is due in circles: rounds that open, close and go on."""
         run, house = self._writer.run, self._house
         for each in await run(lambda conn: circles.opening(conn, now, MOST_ROUNDS)):
             await self._round(partial(rounds.open_due, house=house, circle_id=each, now=now), each)
@@ -141,8 +143,16 @@ class Doors:
             await self._round(partial(turns.tend_round, house=house, round_id=id_, now=now), of)
         if due:
             self._deliverer.nudge()
-        for id_, _ in await run(lambda conn: store_rounds.unsaid(conn, now, MOST_ROUNDS)):
-            await self._say_anew(id_, now)
+
+    async def retell(self, now: datetime) -> None:
+        """Say anew the messages in channels whose count or state has changed, some at a time."""
+        run = self._writer.run
+        for id_, circle in await run(lambda conn: store_rounds.unsaid(conn, now, MOST_RETOLD)):
+            try:
+                await self._say_anew(id_, now)
+            except Exception as error:  # noqa: BLE001 - one message must not hold the rest
+                name = type(error).__name__
+                _log.error("a message could not be said anew", circle=circle, error=name)
 
     async def _round(self, work: Callable[[Connection], object], circle: str) -> None:
         try:

@@ -40,6 +40,9 @@ class Pulsed(Protocol):
     async def circle(self, now: datetime) -> None:
         """Each second: rounds that are due."""
 
+    async def retell(self, now: datetime) -> None:
+        """Each second: messages in channels that are to be said anew."""
+
     async def plan(self, now: datetime) -> None:
         """Each ten seconds: what comes near."""
 
@@ -56,6 +59,7 @@ class Tick:
         self._every(pulsed.wake, "wake", seconds=PULSE)
         self._every(pulsed.call, "call", seconds=PULSE)
         self._every(pulsed.circle, "circle", seconds=PULSE)
+        self._every(pulsed.retell, "retell", seconds=PULSE)
         self._every(pulsed.sweep, "sweep", hours=SWEEP)
         self._every(pulsed.plan, "plan", seconds=PLAN)
 
