@@ -93,13 +93,13 @@ def in_group(conn: Connection, house: House, came: Inbound, now: datetime) -> In
             nobody = Address(id="", participant="", platform=came.platform, place=came.place)
             outbox.depart(conn, nobody, now)
             if circle is not None:
-                circles.change(conn, circle.id, state=State.AWAY)
+                circles.away(conn, circle.id, now)
             return InGroup()
         case Migrated(to=to):
             _move(conn, house, came, to, now)
             return InGroup()
         case Parted() if circle is not None:
-            _part(conn, circle, came, now)
+            _part(conn, house, circle, came, now)
             return InGroup()
         case Arrived() | Returned():
             return _arrived(conn, house, came, circle, now)
@@ -142,7 +142,7 @@ def _arrived(
     else:
         circle = _named(conn, house, circle, came)
         back = State.ACTIVE if circle.began_at is not None else State.NEW
-        circles.change(conn, circle.id, state=back)
+        circles.back(conn, circle.id, back)
     herald = Herald(conn=conn, house=house, circle=circle, now=now)
     if circle.began_at is not None:
         if circle.next_at is not None and circle.next_at <= now:
@@ -188,10 +188,12 @@ def _move(conn: Connection, house: House, came: Inbound, to: str, now: datetime)
     outbox.move(conn, came.platform, came.place, to, now)
 
 
-def _part(conn: Connection, circle: Circle, came: Inbound, now: datetime) -> None:
+def _part(conn: Connection, house: House, circle: Circle, came: Inbound, now: datetime) -> None:
     """Somebody went out of its place: they are no member any more."""
     present = people.find(conn, came.platform, came.by) if came.by else None
-    if present is not None and circles.leave(conn, circle.id, present.participant.id):
+    if present is None:
+        return
+    if circles.leave(conn, house.keys, circle.id, present.participant.id):
         recount(conn, circle.id, now)
 
 
@@ -420,7 +422,7 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
         desk.remark("circle_gone")
         return None
     if what == "leave":
-        circles.leave(conn, circle.id, me)
+        circles.leave(conn, keys, circle.id, me)
         recount(conn, circle.id, desk.now)
         desk.remark("circle_left", circle=title(desk, circle))
         if not any(one.host for one in circles.members(conn, circle.id)):

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from bot.adapters.port import Receipt
 from bot.records import Address
+from bot.store import showing
 from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up
 from bot.store.sending import Ending, Hold, Sending
 from bot.store.tables import Instant, address, outbox, outbox_chat
@@ -42,6 +43,8 @@ def sent(
         return False
     change = {"the": sending.id, "piece": sending.piece + 1, "receipt": receipt.message}
     conn.execute(_NEXT_PIECE if more else _SENT, {**change, "now": now})
+    if not more and not sending.address.participant:
+        showing.sent(conn, sending.id)
     point(conn, sending.chat, sending.free_at)
     return True
 

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
 from bot.records import Platform, Standing
+from bot.store import showing
 from bot.store.circled import circle, circle_member, round_, voice, vote
 from bot.store.columns import Insert, each, new_id
-from bot.store.tables import address, participant
+from bot.store.tables import address, outbox, participant
 from bot.trust.keyring import KeyGoneError, KeyRing
 
 _TABLE, _MEMBERS = circle.name, circle_member.name
@@ -184,7 +185,38 @@ def remove(conn: Connection, keys: KeyRing, id_: str) -> None:
         conn.execute(delete(table).where(table.c.round.in_(rounds)))
     for whole in (round_, circle_member):
         conn.execute(delete(whole).where(whole.c.circle == id_))
+    conn.execute(delete(outbox).where(outbox.c.owner == id_))
     conn.execute(delete(circle).where(circle.c.id == id_))
+
+
+def away(conn: Connection, id_: str, now: datetime) -> None:
+    """Nothing can be said in a circle's place from now on."""
+    gone = {"state": State.AWAY, "away_at": func.coalesce(circle.c.away_at, now)}
+    conn.execute(update(circle).where(circle.c.id == id_).values(gone))
+
+
+def back(conn: Connection, id_: str, state: State) -> None:
+    """Something can be said in a circle's place again."""
+    change(conn, id_, state=state, away_at=None)
+
+
+def sweep(conn: Connection, keys: KeyRing, before: datetime, most: int = 100) -> int:
+    """Remove up to `most` circles that have been away since before then; say how many."""
+    gone = select(circle.c.id).where(circle.c.state == State.AWAY, circle.c.away_at < before)
+    found = conn.scalars(gone.order_by(circle.c.away_at, circle.c.id).limit(most)).all()
+    for id_ in found:
+        remove(conn, keys, id_)
+    return len(found)
+
+
+def sweep_keyless(conn: Connection, keys: KeyRing) -> int:
+    """Remove every circle without a key: after a restore, or a removal cut short; say how many."""
+    found = conn.scalars(select(circle.c.id)).all()  # First: a key is there before its row.
+    having = keys.owners() if found else frozenset()
+    without = [id_ for id_ in found if id_ not in having]
+    for id_ in without:
+        remove(conn, keys, id_)
+    return len(without)
 
 
 def _one(conn: Connection, keys: KeyRing, found: Select[Any], *, lock: bool) -> Circle | None:
@@ -247,7 +279,7 @@ def join(  # noqa: PLR0913 - Who joins what, and how.
     """Somebody joins a circle, by a name or by none; None leaves their name as it is."""
     body = None
     if name is not None:
-        body = keys.sealer(participant_id).seal(_MEMBERS, f"{id_}/{participant_id}", name.encode())
+        body = keys.sealer(participant_id).seal(_MEMBERS, id_, name.encode())
     row = {
         "circle": id_,
         "participant": participant_id,
@@ -258,12 +290,12 @@ def join(  # noqa: PLR0913 - Who joins what, and how.
     conn.execute(_JOIN(conn), row)
 
 
-def leave(conn: Connection, id_: str, participant_id: str) -> bool:
-    """Somebody is no member any more, and what they gave and is not shown yet goes with them."""
+def leave(conn: Connection, keys: KeyRing, id_: str, participant_id: str) -> bool:
+    """Somebody is no member any more, and what they gave and was not sent yet goes with them."""
     rounds = select(round_.c.id).where(round_.c.circle == id_)
-    for table in (vote, voice):
-        theirs = table.c.round.in_(rounds) & (table.c.participant == participant_id)
-        conn.execute(delete(table).where(theirs))
+    theirs = vote.c.round.in_(rounds) & (vote.c.participant == participant_id)
+    conn.execute(delete(vote).where(theirs))
+    showing.call_back(conn, keys, participant_id, id_)
     mine = (circle_member.c.circle == id_) & (circle_member.c.participant == participant_id)
     return conn.execute(delete(circle_member).where(mine)).rowcount > 0
 
@@ -324,7 +356,7 @@ def name_of(conn: Connection, keys: KeyRing, id_: str, participant_id: str) -> s
     if body is None:
         return None
     try:
-        plain = keys.sealer(participant_id).open(_MEMBERS, f"{id_}/{participant_id}", body)
+        plain = keys.sealer(participant_id).open(_MEMBERS, id_, body)
     except KeyGoneError:
         return None
     return plain.decode()
