@@ -10,7 +10,18 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.records import Platform, Standing
 from bot.store import showing
@@ -129,8 +140,7 @@ def get(conn: Connection, keys: KeyRing, id_: str, *, lock: bool = False) -> Cir
 
 def at(conn: Connection, keys: KeyRing, platform: Platform, place: str) -> Circle | None:
     """The circle of a place; None for a place that has none. Nobody else changes it meanwhile."""
-    here = (circle.c.platform == platform) & (circle.c.place == place)
-    return _one(conn, keys, select(circle).where(here), lock=True)
+    return _one(conn, keys, select(circle).where(_here(platform, place)), lock=True)
 
 
 def by_code(conn: Connection, keys: KeyRing, given: str) -> Circle | None:
@@ -195,6 +205,12 @@ def away(conn: Connection, id_: str, now: datetime) -> None:
     conn.execute(update(circle).where(circle.c.id == id_).values(gone))
 
 
+def departed(conn: Connection, platform: Platform, place: str, now: datetime) -> None:
+    """The same by its place, whether or not there is a circle."""
+    for id_ in conn.scalars(select(circle.c.id).where(_here(platform, place))).all():
+        away(conn, id_, now)
+
+
 def back(conn: Connection, id_: str, state: State) -> None:
     """Something can be said in a circle's place again."""
     change(conn, id_, state=state, away_at=None)
@@ -217,6 +233,10 @@ def sweep_keyless(conn: Connection, keys: KeyRing) -> int:
     for id_ in without:
         remove(conn, keys, id_)
     return len(without)
+
+
+def _here(platform: Platform, place: str) -> ColumnElement[bool]:
+    return (circle.c.platform == platform) & (circle.c.place == place)
 
 
 def _one(conn: Connection, keys: KeyRing, found: Select[Any], *, lock: bool) -> Circle | None:
