@@ -201,8 +201,8 @@ def remove(conn: Connection, keys: KeyRing, id_: str) -> None:
 
 def away(conn: Connection, id_: str, now: datetime) -> None:
     """Nothing can be said in a circle's place from now on."""
-    gone = {"state": State.AWAY, "away_at": func.coalesce(circle.c.away_at, now)}
-    conn.execute(update(circle).where(circle.c.id == id_).values(gone))
+    here = (circle.c.id == id_) & (circle.c.state != State.AWAY)
+    conn.execute(update(circle).where(here).values(state=State.AWAY, away_at=now))
 
 
 def departed(conn: Connection, platform: Platform, place: str, now: datetime) -> None:
