@@ -91,6 +91,18 @@ class Member:
     present: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A circle as one of its members has joined it."""
+
+    circle: Circle
+    #: The name they gave there; empty for none.
+    name: str
+    host: bool
+    agrees: bool | None
+    joined_at: datetime
+
+
 def code() -> str:
     """Make a code that nobody guesses."""
     return secrets.token_urlsafe(16)
@@ -169,6 +181,22 @@ def of_participant(conn: Connection, keys: KeyRing, participant_id: str) -> tupl
         .order_by(circle_member.c.joined_at, circle.c.id)
     )
     return tuple(_circle(keys, row) for row in conn.execute(found).all())
+
+
+def joined(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Joined, ...]:
+    """The circles that somebody has joined and how, the one joined first first."""
+    mine = select(circle_member).where(circle_member.c.participant == participant_id)
+    rows = {row.circle: row for row in conn.execute(mine)}
+    return tuple(
+        Joined(
+            circle=each,
+            name=name_of(conn, keys, each.id, participant_id) or "",
+            host=rows[each.id].host,
+            agrees=rows[each.id].agrees,
+            joined_at=rows[each.id].joined_at,
+        )
+        for each in of_participant(conn, keys, participant_id)
+    )
 
 
 def opening(conn: Connection, now: datetime, most: int) -> tuple[str, ...]:
