@@ -441,6 +441,7 @@ def _take_up(herald: Herald, held: Round) -> None:
     """Say which question the circle takes up, and when it is asked what came of it."""
     conn, house = herald.conn, herald.house
     chosen, by_lot = revealing.taken_up(rounds.chosen(conn, held.id), house.chance)
+    rounds.counted(conn, held.id)
     if chosen is None or not 0 < chosen <= len(held.questions):
         nothing = Outbound(paragraphs=herald.words("round_nothing_taken_up"))
         herald.say(nothing, thread=held.root, of=held.id)

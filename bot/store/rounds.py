@@ -367,6 +367,11 @@ def chosen(conn: Connection, id_: str) -> Counter[int]:
     return Counter(dict(conn.execute(found.group_by(vote.c.choice)).all()))
 
 
+def counted(conn: Connection, id_: str) -> None:
+    """The question is taken up: who chose which is kept no longer."""
+    conn.execute(delete(vote).where(vote.c.round == id_))
+
+
 def new(  # noqa: PLR0913 - What a round begins with.
     circle: str,
     *,
