@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import Connection, delete, select
@@ -15,6 +16,7 @@ from bot.store.circled import voice
 from bot.store.rounds import State
 from bot.store.sending import Ending, Sending
 from bot.store.tables import outbox
+from bot.trust.databases import writing
 from tests.circles.conftest import BEN, CARO, DEV, EVE, HOST
 from tests.circles.team import Team
 
@@ -155,6 +157,25 @@ def test_what_could_not_be_sent_meanwhile_is_not_tried_again_with_their_words(
     assert f"kittiwake-{BEN}" in text
     assert f"kittiwake-{EVE}" not in text
     assert len(shown(held)) == 2
+
+
+def test_whoever_is_forgotten_while_it_is_taken_finds_it_on_its_way(held: Team) -> None:
+    """On PostgreSQL the two happen at once: one waits for the other, and sees what it did."""
+    before = claimed(held)
+    held.run(lambda conn: acknowledging.again(conn, before, held.now, "throttled"))
+    paces = {held.platform: Pace()}
+    forgetter = Thread(target=gone, args=(held, EVE))
+    with writing(held.store.engine).begin() as conn:
+        (sending,), _ = lanes.claim(conn, held.store.keys, held.now, paces, most=1, lease=MINUTE)
+        forgetter.start()
+        forgetter.join(0.3)
+        assert forgetter.is_alive()
+    forgetter.join(20)
+    assert held.run(
+        lambda conn: acknowledging.sent(conn, sending, Receipt(message="m9"), held.now)
+    )
+    settles(held)
+    assert rows(held) == [(None, None, None)] * 3
 
 
 def test_what_is_half_said_is_not_said_to_its_end_nor_anew(
