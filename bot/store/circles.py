@@ -247,7 +247,8 @@ def back(conn: Connection, id_: str, state: State) -> None:
 def sweep(conn: Connection, keys: KeyRing, before: datetime, most: int = 100) -> int:
     """Remove up to `most` circles that have been away since before then; say how many."""
     gone = select(circle.c.id).where(circle.c.state == State.AWAY, circle.c.away_at < before)
-    found = conn.scalars(gone.order_by(circle.c.away_at, circle.c.id).limit(most)).all()
+    some = gone.order_by(circle.c.away_at, circle.c.id).limit(most)
+    found = conn.scalars(some.with_for_update(skip_locked=True)).all()
     for id_ in found:
         remove(conn, keys, id_)
     return len(found)

@@ -22,6 +22,7 @@ from bot.store import (
     outbox,
     rounds,
 )
+from bot.store.circled import voice
 from bot.store.circles import Circle, State
 from bot.store.tables import metadata
 from bot.store.tables import outbox as messages
@@ -125,6 +126,21 @@ def test_the_message_of_a_round_is_known_for_as_long_as_the_round(ready: Team) -
     assert known(ready, held.message) == ""
 
 
+def test_who_chose_which_question_is_kept_until_one_is_taken_up(ready: Team) -> None:
+    ready.until(OPENS)
+    for who in (BEN, CARO, DEV):
+        ready.answers(who, f"kittiwake-{who}", "With my name")
+    ready.until(CLOSES)
+    for who in (BEN, EVE):
+        ready.presses(who, "2")
+    (held,) = ready.rounds()
+    assert of_circles(ready)["vote"] == 2
+    assert held.vote_until is not None
+    ready.until(held.vote_until)
+    assert of_circles(ready)["vote"] == 0
+    assert ready.rounds()[0].taken_up == held.questions[1]
+
+
 def test_what_ended_in_a_circle_stays_known_for_a_while_and_to_a_stranger_not_at_all(
     ready: Team,
 ) -> None:
@@ -141,6 +157,21 @@ def test_what_ended_in_a_circle_stays_known_for_a_while_and_to_a_stranger_not_at
     ready.listen()
     assert ready.run(lambda conn: outbox.purge(conn, ready.now - 30 * DAY)) == 1
     assert ready.run(lambda conn: conn.scalar(owned)) == before
+
+
+async def test_the_pulse_lets_go_of_words_that_no_message_will_show(
+    ready: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready.until(OPENS)
+    for who in (BEN, CARO, DEV):
+        ready.answers(who, f"kittiwake-{who}", "With my name")
+    monkeypatch.setattr(ready, "listen", lambda: None)
+    ready.until(CLOSES)
+    words = select(func.count()).select_from(voice).where(voice.c.body.is_not(None))
+    assert ready.run(lambda conn: conn.scalar(words)) == 3
+    ready.does("", Left(), group=True)
+    await doors(ready).circle(ready.now)
+    assert ready.run(lambda conn: conn.scalar(words)) == 0
 
 
 # Without its key.
