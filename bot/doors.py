@@ -36,6 +36,7 @@ from bot.store import (
     previews,
     retention,
     rhythms,
+    showing,
 )
 from bot.store import rounds as store_rounds
 from bot.store.conversations import Due
@@ -138,6 +139,8 @@ class Doors:
         run, house = self._writer.run, self._house
         for each in await run(lambda conn: circles.opening(conn, now, MOST_ROUNDS)):
             await self._round(partial(rounds.open_due, house=house, circle_id=each, now=now), each)
+        for id_, of in await run(lambda conn: showing.unsettled(conn, MOST_ROUNDS)):
+            await self._round(partial(showing.settle, keys=house.keys, id_=id_), of)
         due = await run(lambda conn: store_rounds.due(conn, now, MOST_ROUNDS))
         for id_, of in due:
             await self._round(partial(turns.tend_round, house=house, round_id=id_, now=now), of)
@@ -192,6 +195,10 @@ class Doors:
         months = self._house.retention_months
         while await self._writer.run(lambda conn: retention.sweep(conn, now, months=months)):
             pass
+        keys, before = self._store.keys, retention.months_before(now, months)
+        while await self._writer.run(lambda conn: circles.sweep(conn, keys, before)):
+            pass
+        await self._writer.run(lambda conn: circles.sweep_keyless(conn, keys))
         await self._writer.run(lambda conn: inbound.prune(conn, now))
         await self._writer.run(lambda conn: linking.prune(conn, now))
         await self._writer.run(lambda conn: previews.prune(conn, now))

@@ -56,6 +56,8 @@ def restore(file: _File, *, keys: _Keys = None) -> None:
     out.print(f"{done.expired} messages that waited then are not sent any more.")
     if done.swept:
         out.print(f"{done.swept} people had asked to be forgotten since: their rows are deleted.")
+    if done.circles:
+        out.print(f"{done.circles} circles have no key any more: their rows are deleted.")
 
 
 @contextmanager

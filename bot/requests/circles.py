@@ -119,13 +119,13 @@ def _whole(conn: Connection, house: House, came: Inbound, now: datetime) -> InGr
                 nobody = Address(id="", participant="", platform=came.platform, place=place)
                 outbox.depart(conn, nobody, now)
             for each in here:
-                circles.change(conn, each.id, state=State.AWAY)
+                circles.away(conn, each.id, now)
         case Migrated(to=to) if to != came.place:
             for each in here:
                 _move(conn, house, each, to + each.place.removeprefix(came.place), now)
         case Parted():
             for each in here:
-                _part(conn, each, came, now)
+                _part(conn, house, each, came, now)
         case Renamed():
             for each in here:
                 _named(conn, house, each, came)
@@ -175,10 +175,10 @@ def _back(
     for each in here:
         circle = _named(conn, house, each, came)
         if circle.began_at is None:
-            circles.change(conn, circle.id, state=State.NEW)
+            circles.back(conn, circle.id, State.NEW)
             said += _offer(Herald(conn=conn, house=house, circle=circle, now=now)).said
             continue
-        circles.change(conn, circle.id, state=State.ACTIVE)
+        circles.back(conn, circle.id, State.ACTIVE)
         if circle.next_at is not None and circle.next_at <= now:
             going.plan_next(conn, circle, now)
     return InGroup(said=said)
@@ -218,10 +218,12 @@ def _move(conn: Connection, house: House, circle: Circle, to: str, now: datetime
     outbox.move(conn, circle.platform, circle.place, to, now)
 
 
-def _part(conn: Connection, circle: Circle, came: Inbound, now: datetime) -> None:
+def _part(conn: Connection, house: House, circle: Circle, came: Inbound, now: datetime) -> None:
     """Somebody went out of its place: they are no member any more."""
     present = people.find(conn, came.platform, came.by) if came.by else None
-    if present is not None and circles.leave(conn, circle.id, present.participant.id):
+    if present is None:
+        return
+    if circles.leave(conn, house.keys, circle.id, present.participant.id):
         recount(conn, circle.id, now)
 
 
@@ -463,7 +465,7 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
         desk.remark("circle_gone")
         return None
     if what == "leave":
-        circles.leave(conn, circle.id, me)
+        circles.leave(conn, keys, circle.id, me)
         recount(conn, circle.id, desk.now)
         desk.remark("circle_left", circle=desk.circle(circle.title))
         if not any(one.host for one in circles.members(conn, circle.id)):

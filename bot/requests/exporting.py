@@ -19,7 +19,9 @@ from bot.requests.desk import Desk
 from bot.requests.talk import put_again, voice_of
 from bot.store import campaigns, cohorts, occasions, opting, people
 from bot.store.answers import Kept
+from bot.store.circles import Joined
 from bot.store.exporting import everything
+from bot.store.rounds import Given as InTheRound
 from bot.store.shared import Shared
 from bot.store.unsent import Unsent
 from scheduler.calendar import zone
@@ -49,6 +51,11 @@ class Entry:
     sent: bool = True
 
 
+#: The house's own words on the page.
+_SAID = (
+    *("shared", "waiting", "night"),
+    *("circles", "circle_host", "circle_name", "rounds", "chosen"),
+)
 #: The turn in whose words a photo of the same conversation is described.
 DESCRIBED = "described"
 
@@ -85,19 +92,51 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InCircle:
+    """A circle they are in, as they would read it."""
+
+    title: str
+    name: str
+    host: bool
+    #: Whether its aspiration is theirs too; None while they have not said.
+    agrees: bool | None
+    joined_at: datetime
+    joined: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InRound:
+    """What they gave to a round of a circle that is not over."""
+
+    circle: str
+    #: The name that goes with their words, and the words, until they have been shown.
+    name: str = ""
+    paragraphs: tuple[str, ...] = ()
+    #: The question they would have their circle take up; empty for none.
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """What goes into both files."""
 
     entries: tuple[Entry, ...] = ()
     shared: tuple[Given, ...] = ()
     waiting: tuple[Given, ...] = ()
+    circles: tuple[InCircle, ...] = ()
+    rounds: tuple[InRound, ...] = ()
+
+    @property
+    def in_rounds(self) -> tuple[InRound, ...]:
+        """Of what was given to rounds, that which can be read."""
+        return tuple(each for each in self.rounds if each.paragraphs or each.chosen)
 
 
 def files(desk: Desk) -> tuple[Media, ...]:
     """The two files; none when nothing is kept."""
     found = _contents(desk)
     me = desk.participant.id
-    words = found.entries or found.shared or found.waiting
+    words = found.entries or found.shared or found.waiting or found.circles
     if not (words or cohorts.of(desk.conn, me) or opting.left_by(desk.conn, me)):
         return ()
     return (_page(desk, found), _json(desk, found))
@@ -127,6 +166,32 @@ def _contents(desk: Desk) -> Contents:
             Given(title=said(each.body.title, desk.participant.language), measure=each.measure)
             for each in kept.waiting
         ),
+        circles=tuple(_in_circle(desk, each) for each in kept.circles),
+        rounds=tuple(_in_round(desk, each, kept.circles) for each in kept.given),
+    )
+
+
+def _in_circle(desk: Desk, each: Joined) -> InCircle:
+    clock = Clock(desk.now, zone(desk.participant.zone), desk.participant.language)
+    return InCircle(
+        title=desk.circle(each.circle.title),
+        name=each.name,
+        host=each.host,
+        agrees=each.agrees,
+        joined_at=each.joined_at,
+        joined=clock.when(each.joined_at),
+    )
+
+
+def _in_round(desk: Desk, each: InTheRound, joined: Iterable[Joined]) -> InRound:
+    there = next(
+        (desk.circle(one.circle.title) for one in joined if one.circle.id == each.circle), ""
+    )
+    return InRound(
+        circle=there,
+        name=each.words.name if each.words else "",
+        paragraphs=each.words.paragraphs if each.words else (),
+        chosen=each.chosen,
     )
 
 
@@ -249,6 +314,26 @@ def _json(desk: Desk, found: Contents) -> Media:
         "waiting_to_be_counted": [
             {"measure": each.measure, "title": each.title} for each in found.waiting
         ],
+        "circles": [
+            {
+                "title": each.title,
+                "name": each.name or None,
+                "host": each.host,
+                "agrees_with_its_aspiration": each.agrees,
+                "joined_at": each.joined_at.isoformat(),
+            }
+            for each in found.circles
+        ],
+        "rounds": [
+            {
+                "circle": each.circle,
+                "waiting_to_be_shown": bool(each.paragraphs),
+                "name": each.name or None,
+                "words": list(each.paragraphs),
+                "question_chosen": each.chosen or None,
+            }
+            for each in found.rounds
+        ],
     }
     content = json.dumps(facts, ensure_ascii=False, indent=2).encode()
     return Media(name="skerry.json", mime="application/json", content=content)
@@ -272,6 +357,6 @@ def _page(desk: Desk, found: Contents) -> Media:
         language=desk.participant.language,
         found=found,
         pictures=pictures,
-        words={name: desk.text(f"export_{name}") for name in ("shared", "waiting", "night")},
+        words={name: desk.text(f"export_{name}") for name in _SAID},
     )
     return Media(name="skerry.html", mime="text/html", content=page.encode())

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.records import Address, Inbound, Left
 from bot.requests import previews
 from bot.requests.desk import Desk
-from bot.store import cohorts, outbox, people
+from bot.store import circles, cohorts, outbox, people
 from bot.store.people import Present
 
 
@@ -26,6 +26,7 @@ def changed(conn: Connection, came: Inbound, now: datetime) -> None:
 def departed(conn: Connection, gone: Address, now: datetime) -> None:
     """Nobody is reached at an address any more: what waits for it ends, nothing more is sent."""
     people.gone(conn, gone.platform, gone.place, now)
+    circles.departed(conn, gone.platform, gone.place, now)
     outbox.depart(conn, gone, now)
 
 

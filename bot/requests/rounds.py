@@ -30,7 +30,7 @@ from bot.records import (
 from bot.requests import pairs, revealing
 from bot.requests.desk import Asks, Desk, House
 from bot.requests.voices import FEW
-from bot.store import circles, outbox, people, rounds
+from bot.store import circles, outbox, people, rounds, showing
 from bot.store.circles import Circle
 from bot.store.rounds import Round, State, Words
 from scheduler import rounds as times
@@ -89,8 +89,8 @@ class Herald:
         """The same as one line."""
         return " ".join(part.text for part in self.words(block, **names))
 
-    def say(self, message: Outbound, *, thread: str = "") -> str:
-        """Put a message into the outbox; its id there."""
+    def say(self, message: Outbound, *, thread: str = "", of: str = "") -> str:
+        """Put a message into the outbox, perhaps one `of` a round's voices; its id there."""
         place = Address(
             id=self.circle.id,
             participant="",
@@ -104,6 +104,7 @@ class Herald:
             replace(message, thread=thread, lane_class=LaneClass.BROADCAST),
             now=self.now,
             owner=self.circle.id,
+            conversation=of or None,
         )
 
     def moment(self, at: datetime) -> str:
@@ -399,11 +400,12 @@ def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: boo
     others = {one.participant for one in circles.members(conn, herald.circle.id)}
     ordered = revealing.shown(voices, others, house.chance, names=names)
     first = herald.text("round_revealed")
-    herald.say(
+    message = herald.say(
         Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
         thread=held.root,
+        of=held.id,
     )
-    rounds.shown(conn, held.id)
+    showing.queued(conn, held.id, message, voices.keys())
     questions = tuple(each.question for each in ordered if each.question)[:MOST_QUESTIONS]
     where = zone(herald.circle.zone)
     shown = rounds.changed(
@@ -441,20 +443,23 @@ def _ask_which(herald: Herald, held: Round, until: datetime) -> None:
         for number in range(1, len(held.questions) + 1)
     )
     said = herald.words("round_take_up", close=herald.moment(until))
-    herald.say(Outbound(paragraphs=(*said, *lines), options=buttons), thread=held.root)
+    asks = Outbound(paragraphs=(*said, *lines), options=buttons)
+    herald.say(asks, thread=held.root, of=held.id)
 
 
 def _take_up(herald: Herald, held: Round) -> None:
     """Say which question the circle takes up, and when it is asked what came of it."""
     conn, house = herald.conn, herald.house
     chosen, by_lot = revealing.taken_up(rounds.chosen(conn, held.id), house.chance)
+    rounds.counted(conn, held.id)
     if chosen is None or not 0 < chosen <= len(held.questions):
-        herald.say(Outbound(paragraphs=herald.words("round_nothing_taken_up")), thread=held.root)
+        nothing = Outbound(paragraphs=herald.words("round_nothing_taken_up"))
+        herald.say(nothing, thread=held.root, of=held.id)
         rounds.save(conn, house.keys, rounds.changed(held, vote_until=None))
         return
     question = held.questions[chosen - 1]
     said = herald.words("round_taken_up", question=question, tie="yes" if by_lot else "")
-    herald.say(Outbound(paragraphs=said), thread=held.root)
+    herald.say(Outbound(paragraphs=said), thread=held.root, of=held.id)
     learn_at = times.learns(
         held.opened_at, herald.now, Rhythm(herald.circle.rhythm), zone(herald.circle.zone)
     )
@@ -476,13 +481,15 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     if told:
         ordered = revealing.shown(told, others, house.chance)
         first = herald.text("round_late")
-        herald.say(
+        message = herald.say(
             Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
             thread=held.root,
+            of=held.id,
         )
+        showing.queued(conn, held.id, message, told.keys())
     for who in sorted(kept & desks.keys()):
         desks[who].remark("round_late_kept", circle=desks[who].circle(herald.circle.title))
-    rounds.shown(conn, held.id)
+    showing.never(conn, held.id, kept)
     rounds.save(conn, keys, rounds.changed(held, late_at=None))
 
 

@@ -22,6 +22,8 @@ from sqlalchemy import (
 
 from bot.adapters.port import Receipt
 from bot.records import Address
+from bot.store import showing
+from bot.store.circled import circle
 from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up
 from bot.store.sending import Ending, Hold, Sending
 from bot.store.tables import Instant, address, outbox, outbox_chat
@@ -42,6 +44,8 @@ def sent(
         return False
     change = {"the": sending.id, "piece": sending.piece + 1, "receipt": receipt.message}
     conn.execute(_NEXT_PIECE if more else _SENT, {**change, "now": now})
+    if not more and not sending.address.participant:
+        showing.sent(conn, sending.id)
     point(conn, sending.chat, sending.free_at)
     return True
 
@@ -130,14 +134,15 @@ def follow(conn: Connection, sending: Sending, place: str, now: datetime) -> boo
 
 
 def _move_address(conn: Connection, old: Address, place: str) -> None:
-    """Write the new place into the address, unless somebody is there already."""
-    there = address.alias()
-    taken = exists().where(there.c.platform == old.platform, there.c.place == place)
-    conn.execute(
-        update(address)
-        .where(address.c.platform == old.platform, address.c.place == old.place, not_(taken))
-        .values(place=place)
-    )
+    """Write the new place into the address or the circle, unless one is there already."""
+    for table in (address, circle):
+        there = table.alias()
+        taken = exists().where(there.c.platform == old.platform, there.c.place == place)
+        conn.execute(
+            update(table)
+            .where(table.c.platform == old.platform, table.c.place == old.place, not_(taken))
+            .values(place=place)
+        )
 
 
 def _holds(conn: Connection, sending: Sending) -> bool:

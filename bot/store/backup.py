@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
-from bot.store import forgetting, gates, meta, outbox
+from bot.store import circles, forgetting, gates, meta, outbox, rounds
 from bot.store.connect import upgrade
 from bot.store.copying import Progress, copy, snapshot
 from bot.trust.databases import (
@@ -64,8 +64,9 @@ class Restored:
     """What a restore did."""
 
     rows: int
-    #: How many people had no key any more: their rows are deleted.
+    #: How many people had no key any more, and how many circles: their rows are deleted.
     swept: int
+    circles: int
     #: How many messages had not been sent at the backup: they have expired.
     expired: int
 
@@ -96,8 +97,9 @@ def restore(
 ) -> Restored:
     """Put the rows of a backup into an empty database, all or none.
 
-    What had not been sent ends as expired, open wake-ups stay, and people whose keys are gone
-    are forgotten. An older backup is upgraded. Raises BackupError, NewerError and StoreError.
+    What had not been sent ends as expired, open wake-ups stay, what waited in rounds of circles is
+    not shown, and people and circles whose keys are gone are deleted. An older backup is upgraded.
+    Raises BackupError, NewerError and StoreError.
     """
     if not meta.is_empty(target):
         raise NotEmptyError(
@@ -113,9 +115,11 @@ def restore(
             rows = copy(conn, into, progress)
             expired = outbox.expire_all(into, "restored", now)
             gates.lose_all(into, now)
+            rounds.let_all_go(into)
             swept = forgetting.sweep_keyless(into, keys)
+            gone = circles.sweep_keyless(into, keys)
     meta.note_key_store(target, keys.id)
-    return Restored(rows=rows, swept=swept, expired=expired)
+    return Restored(rows=rows, swept=swept, circles=gone, expired=expired)
 
 
 def _copied(source: Engine, target: Engine, progress: Progress | None) -> int:

@@ -1,7 +1,8 @@
 """The tables of circles: who is in them, their rounds, and voices until they are shown.
 
-A voice is sealed under its giver's own key until it is shown; then its row holds no words, and
-nothing says whether a name went with them. What is a circle's is sealed under the circle's key.
+A voice is sealed under its giver's own key until its circle has been sent it; then its row holds
+no words, and nothing says whether a name went with them, nor in which message it stood. What is a
+circle's is sealed under the circle's key.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ circle = Table(
     Column("began_at", Instant),
     #: When its next round opens; empty when none is planned.
     Column("next_at", Instant),
+    #: Since when it is away; empty while it is not.
+    Column("away_at", Instant),
     #: Its title and its aspiration, sealed under its own key.
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("platform", "place"),
@@ -116,9 +119,12 @@ voice = Table(
     participant_column(primary_key=True),
     #: The conversation it was given in, while it waits.
     Column("conversation", String(32)),
-    #: The words, sealed under their giver's own key; empty once they are shown.
+    #: The outbox's id of the message that shows it, while that waits to be sent; then empty.
+    Column("shown_in", String(32)),
+    #: The words, sealed under their giver's own key; empty once that message has been sent.
     Column("body", LargeBinary),
     Index(None, "participant"),
+    Index(None, "shown_in"),
     sqlite_with_rowid=False,
 )
 

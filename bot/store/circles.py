@@ -10,12 +10,24 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.records import Platform, Standing
+from bot.store import showing
 from bot.store.circled import circle, circle_member, round_, voice, vote
 from bot.store.columns import Insert, each, new_id
-from bot.store.tables import address, participant
+from bot.store.tables import address, outbox, participant
 from bot.trust.keyring import KeyGoneError, KeyRing
 
 _TABLE, _MEMBERS = circle.name, circle_member.name
@@ -88,6 +100,18 @@ class Member:
     present: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A circle as one of its members has joined it."""
+
+    circle: Circle
+    #: The name they gave there; empty for none.
+    name: str
+    host: bool
+    agrees: bool | None
+    joined_at: datetime
+
+
 def code() -> str:
     """Make a code that nobody guesses."""
     return secrets.token_urlsafe(16)
@@ -137,8 +161,7 @@ def get(conn: Connection, keys: KeyRing, id_: str, *, lock: bool = False) -> Cir
 
 def at(conn: Connection, keys: KeyRing, platform: Platform, place: str) -> Circle | None:
     """The circle of a place; None for a place that has none. Nobody else changes it meanwhile."""
-    here = (circle.c.platform == platform) & (circle.c.place == place)
-    return _one(conn, keys, select(circle).where(here), lock=True)
+    return _one(conn, keys, select(circle).where(_here(platform, place)), lock=True)
 
 
 def within(conn: Connection, keys: KeyRing, platform: Platform, place: str) -> tuple[Circle, ...]:
@@ -176,6 +199,22 @@ def of_participant(conn: Connection, keys: KeyRing, participant_id: str) -> tupl
     return tuple(_circle(keys, row) for row in conn.execute(found).all())
 
 
+def joined(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Joined, ...]:
+    """The circles that somebody has joined and how, the one joined first first."""
+    mine = select(circle_member).where(circle_member.c.participant == participant_id)
+    rows = {row.circle: row for row in conn.execute(mine)}
+    return tuple(
+        Joined(
+            circle=each,
+            name=name_of(conn, keys, each.id, participant_id) or "",
+            host=rows[each.id].host,
+            agrees=rows[each.id].agrees,
+            joined_at=rows[each.id].joined_at,
+        )
+        for each in of_participant(conn, keys, participant_id)
+    )
+
+
 def opening(conn: Connection, now: datetime, most: int) -> tuple[str, ...]:
     """The circles whose next round is due to open, by their ids."""
     due = select(circle.c.id).where(circle.c.next_at <= now, circle.c.state == State.ACTIVE)
@@ -200,7 +239,49 @@ def remove(conn: Connection, keys: KeyRing, id_: str) -> None:
         conn.execute(delete(table).where(table.c.round.in_(rounds)))
     for whole in (round_, circle_member):
         conn.execute(delete(whole).where(whole.c.circle == id_))
+    conn.execute(delete(outbox).where(outbox.c.owner == id_))
     conn.execute(delete(circle).where(circle.c.id == id_))
+
+
+def away(conn: Connection, id_: str, now: datetime) -> None:
+    """Nothing can be said in a circle's place from now on."""
+    here = (circle.c.id == id_) & (circle.c.state != State.AWAY)
+    conn.execute(update(circle).where(here).values(state=State.AWAY, away_at=now))
+
+
+def departed(conn: Connection, platform: Platform, place: str, now: datetime) -> None:
+    """The same by its place, whether or not there is a circle."""
+    for id_ in conn.scalars(select(circle.c.id).where(_here(platform, place))).all():
+        away(conn, id_, now)
+
+
+def back(conn: Connection, id_: str, state: State) -> None:
+    """Something can be said in a circle's place again."""
+    change(conn, id_, state=state, away_at=None)
+
+
+def sweep(conn: Connection, keys: KeyRing, before: datetime, most: int = 100) -> int:
+    """Remove up to `most` circles that have been away since before then; say how many."""
+    gone = select(circle.c.id).where(circle.c.state == State.AWAY, circle.c.away_at < before)
+    some = gone.order_by(circle.c.away_at, circle.c.id).limit(most)
+    found = conn.scalars(some.with_for_update(skip_locked=True)).all()
+    for id_ in found:
+        remove(conn, keys, id_)
+    return len(found)
+
+
+def sweep_keyless(conn: Connection, keys: KeyRing) -> int:
+    """Remove every circle without a key: after a restore, or a removal cut short; say how many."""
+    found = conn.scalars(select(circle.c.id)).all()  # First: a key is there before its row.
+    having = keys.owners() if found else frozenset()
+    without = [id_ for id_ in found if id_ not in having]
+    for id_ in without:
+        remove(conn, keys, id_)
+    return len(without)
+
+
+def _here(platform: Platform, place: str) -> ColumnElement[bool]:
+    return (circle.c.platform == platform) & (circle.c.place == place)
 
 
 def _one(conn: Connection, keys: KeyRing, found: Select[Any], *, lock: bool) -> Circle | None:
@@ -263,7 +344,7 @@ def join(  # noqa: PLR0913 - Who joins what, and how.
     """Somebody joins a circle, by a name or by none; None leaves their name as it is."""
     body = None
     if name is not None:
-        body = keys.sealer(participant_id).seal(_MEMBERS, f"{id_}/{participant_id}", name.encode())
+        body = keys.sealer(participant_id).seal(_MEMBERS, id_, name.encode())
     row = {
         "circle": id_,
         "participant": participant_id,
@@ -274,12 +355,12 @@ def join(  # noqa: PLR0913 - Who joins what, and how.
     conn.execute(_JOIN(conn), row)
 
 
-def leave(conn: Connection, id_: str, participant_id: str) -> bool:
-    """Somebody is no member any more, and what they gave and is not shown yet goes with them."""
+def leave(conn: Connection, keys: KeyRing, id_: str, participant_id: str) -> bool:
+    """Somebody is no member any more, and what they gave and was not sent yet goes with them."""
     rounds = select(round_.c.id).where(round_.c.circle == id_)
-    for table in (vote, voice):
-        theirs = table.c.round.in_(rounds) & (table.c.participant == participant_id)
-        conn.execute(delete(table).where(theirs))
+    theirs = vote.c.round.in_(rounds) & (vote.c.participant == participant_id)
+    conn.execute(delete(vote).where(theirs))
+    showing.call_back(conn, keys, participant_id, id_)
     mine = (circle_member.c.circle == id_) & (circle_member.c.participant == participant_id)
     return conn.execute(delete(circle_member).where(mine)).rowcount > 0
 
@@ -340,7 +421,7 @@ def name_of(conn: Connection, keys: KeyRing, id_: str, participant_id: str) -> s
     if body is None:
         return None
     try:
-        plain = keys.sealer(participant_id).open(_MEMBERS, f"{id_}/{participant_id}", body)
+        plain = keys.sealer(participant_id).open(_MEMBERS, id_, body)
     except KeyGoneError:
         return None
     return plain.decode()

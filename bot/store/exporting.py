@@ -8,12 +8,25 @@ from sqlalchemy import Connection
 
 from bot.engine.conversation import Conversation
 from bot.records import Address, Media, Participant
-from bot.store import answers, asked, conversations, counts, media, occasions, people, shared
+from bot.store import (
+    answers,
+    asked,
+    circles,
+    conversations,
+    counts,
+    media,
+    occasions,
+    people,
+    rounds,
+    shared,
+)
 from bot.store import unsent as unsent_words
 from bot.store.answers import Kept
 from bot.store.asked import Asking
+from bot.store.circles import Joined
 from bot.store.counts import Waiting
 from bot.store.occasions import Record
+from bot.store.rounds import Given
 from bot.store.shared import Shared
 from bot.store.unsent import Unsent
 from bot.trust.keyring import KeyRing
@@ -35,6 +48,9 @@ class Everything:
     #: What they passed on, and which counts have something of theirs that waits for the night.
     shared: tuple[Shared, ...]
     waiting: tuple[Waiting, ...]
+    #: Their circles, and what they gave to rounds that are not over.
+    circles: tuple[Joined, ...]
+    given: tuple[Given, ...]
 
 
 def everything(conn: Connection, keys: KeyRing, participant_id: str) -> Everything | None:
@@ -53,4 +69,6 @@ def everything(conn: Connection, keys: KeyRing, participant_id: str) -> Everythi
         occasions=occasions.all_of(conn, participant_id),
         shared=shared.of(conn, keys, participant_id),
         waiting=counts.waiting(conn, participant_id),
+        circles=circles.joined(conn, keys, participant_id),
+        given=rounds.of_participant(conn, keys, participant_id),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, delete, select
 
 from bot.records import Standing
-from bot.store import linking, outbox, parked, people
+from bot.store import linking, outbox, parked, people, showing
 from bot.store.tables import metadata, participant
 from bot.store.writer import Writer
 from bot.trust.databases import checkpoint
@@ -48,7 +48,13 @@ def sweep_keyless(conn: Connection, keys: KeyRing) -> int:
 
 
 def delete_rows(conn: Connection, keys: KeyRing, participant_id: str) -> None:
-    """Delete every row of somebody in every table."""
+    """Delete every row of somebody in every table.
+
+    What waits to be shown in their circles does not go out with their words.
+    """
+    people.get(conn, participant_id, lock=True)
+    showing.hold(conn, participant_id)
+    showing.call_back(conn, keys, participant_id)
     linking.forget(conn, participant_id)
     outbox.forget(conn, participant_id)
     parked.remove_from(conn, keys, people.addresses(conn, participant_id))

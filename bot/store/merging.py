@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, delete, select, update
 
-from bot.store import forgetting, linking
+from bot.store import forgetting, linking, showing
+from bot.store.circled import circle_member, voice, vote
 from bot.store.counted import owed, pending, shared, turnout
 from bot.store.dues import Kind
 from bot.store.occasions import State
@@ -69,10 +70,16 @@ SEALED = (
     _of_people(media.c.content, media.c.id, chunk=1),
     _of_people(parked.c.body, parked.c.id),
     _of_people(shared.c.body, shared.c.id),
+    _of_people(circle_member.c.body, circle_member.c.circle),
+    _of_people(voice.c.body, voice.c.round),
     Sealed(words=outbox.c.body, named=(outbox.c.id,), owner=outbox.c.owner),
 )
 #: Tables of which two people never have the same row.
-_APART = (address, conversation, unsent, answer, media, parked, inbound, outbox, shared)
+_APART = (
+    *(address, conversation, unsent, answer, media, parked, inbound, outbox, shared),
+    # Of these, one row is left of two before they are given.
+    *(circle_member, voice),
+)
 #: How a prompt that both had stands afterwards: the highest wins.
 _RANKS: Mapping[str, int] = {State.SENT: 2, State.CLAIMED: 1, State.DEFERRED: 1}
 
@@ -84,6 +91,7 @@ def merge(conn: Connection, keys: KeyRing, *, stays: str, leaves: str) -> None:
     committed. What comes next for the other is to be planned anew. Raises BrokenSealError.
     """
     new, old = keys.sealer(stays), keys.sealer(leaves)
+    _unite_circles(conn, stays, leaves)
     for place in SEALED:
         _seal_anew(conn, place, new, old)
     for table in _APART:
@@ -96,6 +104,7 @@ def merge(conn: Connection, keys: KeyRing, *, stays: str, leaves: str) -> None:
     _unite(conn, opt_out, stays, leaves, _never)
     for table in (pending, owed):
         _unite(conn, table, stays, leaves, _never)
+    _unite(conn, vote, stays, leaves, _never)
     _unite(conn, turnout, stays, leaves, lambda one, other: one.stage > other.stage)
     _unite(conn, asked, stays, leaves, lambda one, other: one.asked_at > other.asked_at)
     _unite(conn, occasion, stays, leaves, _went_further)
@@ -129,6 +138,31 @@ def _give(conn: Connection, whose: Column[Any], new: Sealer, old: Sealer) -> Non
     conn.execute(update(whose.table).where(whose == old.owner).values({whose: new.owner}))
 
 
+def _unite_circles(conn: Connection, stays: str, leaves: str) -> None:
+    """Leave one membership of each circle, and one voice in each round, of whichever they are."""
+    showing.hold(conn, stays, leaves)
+    both = circle_member.c.participant.in_([stays, leaves])
+    hosted = select(circle_member.c.circle).where(both, circle_member.c.host)
+    hosting = update(circle_member).where(both, circle_member.c.circle.in_(hosted))
+    conn.execute(hosting.values(host=True))
+    _keep_one(conn, circle_member, stays, leaves, _has_the_name)
+    _keep_one(conn, voice, stays, leaves, _is_further)
+
+
+def _has_the_name(one: Any, other: Any) -> bool:  # noqa: ANN401 - Rows of `circle_member`.
+    """Somebody who was asked for a name beats somebody who was not."""
+    return one.body is not None and other.body is None
+
+
+def _is_further(one: Any, other: Any) -> bool:  # noqa: ANN401 - Rows of `voice`.
+    """What is shown beats what is not: nobody gives two voices to one round."""
+
+    def how_far(row: Any) -> int:  # noqa: ANN401 - A row of `voice`.
+        return 2 if row.body is None else int(row.shown_in is not None)
+
+    return how_far(one) > how_far(other)
+
+
 def _never(_one: object, _other: object) -> bool:
     """What is there already stays."""
     return False
@@ -147,6 +181,19 @@ def _unite(
     wins: Callable[[Any, Any], bool],
 ) -> None:
     """Give rows to whoever stays; where both have one, theirs stays unless the other `wins`."""
+    _keep_one(conn, table, stays, leaves, wins)
+    theirs = update(table).where(table.c.participant == leaves)
+    conn.execute(theirs.values(participant=stays))
+
+
+def _keep_one(
+    conn: Connection,
+    table: Table,
+    stays: str,
+    leaves: str,
+    wins: Callable[[Any, Any], bool],
+) -> None:
+    """Where both have a row, leave that of whoever stays, unless the other `wins`."""
     others = [column for column in table.primary_key if column.name != "participant"]
     there = {
         tuple(getattr(row, column.name) for column in others): row
@@ -154,9 +201,7 @@ def _unite(
     }
     for row in conn.execute(select(table).where(table.c.participant == leaves)).all():
         key = tuple(getattr(row, column.name) for column in others)
-        same = [column == value for column, value in zip(others, key, strict=True)]
         if key in there:
+            same = [column == value for column, value in zip(others, key, strict=True)]
             loser = stays if wins(row, there[key]) else leaves
             conn.execute(delete(table).where(*same, table.c.participant == loser))
-        theirs = update(table).where(*same, table.c.participant == leaves)
-        conn.execute(theirs.values(participant=stays))

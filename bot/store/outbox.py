@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from bot.records import Address, LaneClass, Outbound, Platform
+from bot.store.circled import circle, round_
 from bot.store.parcels import packed
 from bot.store.prepared import Prepared
 from bot.store.sending import Count, Ending
@@ -349,14 +350,22 @@ def forget(conn: Connection, participant: str) -> None:
 def purge(conn: Connection, before: datetime, most: int = 1000) -> int:
     """Delete up to `most` messages that ended before then, or to nobody we know; say how many.
 
-    Nobody we know is somebody who was forgotten and told so: that row names their chat.
+    Nobody we know is somebody who was forgotten and told so: that row names their chat. What a
+    round of a circle is about stays known for as long as the round is.
     """
     past = outbox.c.ended_at.is_not(None)
-    old = past & (outbox.c.participant.is_(None) | (outbox.c.ended_at < before))
+    stranger = outbox.c.participant.is_(None) & outbox.c.owner.not_in(select(circle.c.id))
+    named = exists().where(or_(round_.c.message == outbox.c.id, round_.c.root == outbox.c.id))
+    old = past & (stranger | ((outbox.c.ended_at < before) & not_(named)))
     chosen = select(outbox.c.seq).where(old).order_by(outbox.c.seq).limit(most)
     gone = conn.execute(delete(outbox).where(outbox.c.seq.in_(chosen))).rowcount
     chat = outbox_chat.c
-    known = exists().where(address.c.platform == chat.platform, address.c.place == chat.place)
+    known = or_(
+        *(
+            exists().where(each.c.platform == chat.platform, each.c.place == chat.place)
+            for each in (address, circle)
+        )
+    )
     conn.execute(
         delete(outbox_chat).where(chat.rank == EMPTY, not_(known) | (chat.free_at < before))
     )

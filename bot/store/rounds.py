@@ -1,6 +1,7 @@
 """Rounds: one check-in of a circle, the voices given to it, and which question it takes up.
 
-A voice holds words only until it is shown. Afterwards nothing says whether a name went with them.
+A voice holds words only until it is shown; `showing` has it from when its message is queued until
+that has been sent. Afterwards nothing says whether a name went with them.
 """
 
 from __future__ import annotations
@@ -206,6 +207,9 @@ def _round(keys: KeyRing, row: Row[Any]) -> Round:
 
 # --- voices -----------------------------------------------------------------------------------
 
+#: What is true of a voice whose words are in no message yet.
+_UNSHOWN = voice.c.body.is_not(None) & voice.c.shown_in.is_(None)
+
 
 def _give(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
     new: Any = begin(voice)
@@ -229,9 +233,7 @@ def give(  # noqa: PLR0913 - Who gives what to which round, and where.
     words: Words,
 ) -> None:
     """Somebody gives their voice, in place of what they gave before and is not shown."""
-    sealed = keys.sealer(participant_id).seal(
-        _VOICES, f"{id_}/{participant_id}", words.model_dump_json().encode()
-    )
+    sealed = keys.sealer(participant_id).seal(_VOICES, id_, words.model_dump_json().encode())
     row = {
         "round": id_,
         "participant": participant_id,
@@ -244,9 +246,7 @@ def give(  # noqa: PLR0913 - Who gives what to which round, and where.
 def take_back(conn: Connection, participant_id: str, conversation: str) -> tuple[str, ...]:
     """Take back what was given in a conversation and is not shown: from which rounds."""
     mine = (
-        (voice.c.participant == participant_id)
-        & (voice.c.conversation == conversation)
-        & voice.c.body.is_not(None)
+        (voice.c.participant == participant_id) & (voice.c.conversation == conversation) & _UNSHOWN
     )
     found = tuple(conn.scalars(select(voice.c.round).where(mine)))
     conn.execute(delete(voice).where(mine))
@@ -257,7 +257,7 @@ def follow(
     conn: Connection, keys: KeyRing, participant_id: str, *, message: str, conversation: str
 ) -> tuple[str, ...]:
     """Take back what a message that changed or went is part of: from which rounds."""
-    waiting = select(voice).where(voice.c.participant == participant_id, voice.c.body.is_not(None))
+    waiting = select(voice).where(voice.c.participant == participant_id, _UNSHOWN)
     gone: list[str] = []
     for row in conn.execute(waiting).all():
         words = _words(keys, row)
@@ -280,40 +280,71 @@ def waiting(conn: Connection, keys: KeyRing, id_: str) -> dict[str, Words]:
 
     The words of somebody who is being forgotten are not among them.
     """
-    unshown = (voice.c.round == id_) & voice.c.body.is_not(None)
-    rows = conn.execute(select(voice).where(unshown).order_by(voice.c.participant)).all()
+    unshown = select(voice).where(voice.c.round == id_, _UNSHOWN)
+    rows = conn.execute(unshown.order_by(voice.c.participant)).all()
     found = ((row.participant, _words(keys, row)) for row in rows)
     return {who: words for who, words in found if words is not None}
 
 
-def of_participant(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Words, ...]:
-    """What somebody has given that is not shown yet."""
-    mine = (voice.c.participant == participant_id) & voice.c.body.is_not(None)
-    rows = conn.execute(select(voice).where(mine).order_by(voice.c.round)).all()
-    return tuple(words for row in rows if (words := _words(keys, row)) is not None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What somebody has given to a round."""
+
+    circle: str
+    #: Their words, while they have not been sent; None afterwards, or when they only chose.
+    words: Words | None
+    #: The question they would have their circle take up; empty for none.
+    chosen: str
 
 
-def shown(conn: Connection, id_: str) -> None:
-    """All voices of a round are shown: their rows hold no words any more."""
-    conn.execute(
-        update(voice)
-        .where(voice.c.round == id_, voice.c.body.is_not(None))
-        .values(body=None, conversation=None)
+def of_participant(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Given, ...]:
+    """What somebody has given to the rounds that are not over, the oldest round first."""
+    mine = (
+        select(round_, voice.c.body.label("words"), vote.c.choice)
+        .select_from(
+            round_.outerjoin(
+                voice, (voice.c.round == round_.c.id) & (voice.c.participant == participant_id)
+            ).outerjoin(
+                vote, (vote.c.round == round_.c.id) & (vote.c.participant == participant_id)
+            )
+        )
+        .where(voice.c.participant.is_not(None) | vote.c.participant.is_not(None))
+        .order_by(round_.c.opened_at, round_.c.id)
     )
+    found: list[Given] = []
+    for row in conn.execute(mine).all():
+        held = _round(keys, row)
+        chosen = "".join(held.questions[row.choice - 1 : row.choice]) if row.choice else ""
+        words = None if row.words is None else _opened(keys, row.id, participant_id, row.words)
+        found.append(Given(circle=held.circle, words=words, chosen=chosen))
+    return tuple(found)
 
 
 def let_go(conn: Connection, id_: str) -> None:
     """What waits in a round is not shown, and is gone."""
-    conn.execute(delete(voice).where(voice.c.round == id_, voice.c.body.is_not(None)))
+    conn.execute(delete(voice).where(voice.c.round == id_, _UNSHOWN))
+
+
+def let_all_go(conn: Connection) -> None:
+    """What waits in any round is gone, after a restore.
+
+    Nobody knows what of it was shown since the backup, or taken back.
+    """
+    conn.execute(delete(voice).where(voice.c.body.is_not(None)))
+    gathers = round_.c.state.in_([State.OPEN, State.DECIDING])
+    conn.execute(update(round_).where(gathers).values(redo_at=round_.c.opened_at))
 
 
 def _words(keys: KeyRing, row: Row[Any]) -> Words | None:
+    return _opened(keys, row.round, row.participant, row.body)
+
+
+def _opened(keys: KeyRing, id_: str, participant_id: str, body: bytes) -> Words | None:
     try:
-        sealer = keys.sealer(row.participant)
+        sealer = keys.sealer(participant_id)
     except KeyGoneError:
         return None
-    plain = sealer.open(_VOICES, f"{row.round}/{row.participant}", row.body)
-    return Words.model_validate_json(plain)
+    return Words.model_validate_json(sealer.open(_VOICES, id_, body))
 
 
 # --- which question is taken up ---------------------------------------------------------------
@@ -339,6 +370,11 @@ def chosen(conn: Connection, id_: str) -> Counter[int]:
     """How often each question was chosen."""
     found = select(vote.c.choice, func.count()).where(vote.c.round == id_)
     return Counter(dict(conn.execute(found.group_by(vote.c.choice)).all()))
+
+
+def counted(conn: Connection, id_: str) -> None:
+    """The question is taken up: who chose which is kept no longer."""
+    conn.execute(delete(vote).where(vote.c.round == id_))
 
 
 def new(  # noqa: PLR0913 - What a round begins with.

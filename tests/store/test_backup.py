@@ -13,9 +13,19 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
-from bot.store import answers, cohorts, conversations, health, leases, meta, outbox
+from bot.store import (
+    answers,
+    circles,
+    cohorts,
+    conversations,
+    health,
+    leases,
+    meta,
+    outbox,
+    rounds,
+)
 from bot.store.backup import (
     BackupError,
     FileTakenError,
@@ -34,7 +44,7 @@ from bot.trust.keyring import KeyRing
 from bot.trust.sealing import new_key
 from tests.conftest import Server, Urls
 from tests.store.builders import DAY, NOON, keep, place, run, said, somebody, talk
-from tests.store.test_forgetting import CANARY, dump, words
+from tests.store.test_forgetting import CANARY, circles_of, dump, words
 
 
 @pytest.fixture
@@ -65,21 +75,23 @@ def test_everything_comes_back_from_both_backups(
     rows = backup(store.engine, tmp_path / "words.backup")
     keys = backup_keys(store.keys, tmp_path / "keys.backup", NOON)
     assert rows >= 10
-    assert keys == 2
+    assert keys == 3  # The deployment's, theirs, and that of their circle.
 
-    assert restore_keys(tmp_path / "keys.backup", other.keys, NOON + DAY) == 2
+    assert restore_keys(tmp_path / "keys.backup", other.keys, NOON + DAY) == 3
     house = open_store(other.words, other.keys, lambda _: [master])
     house.writer.start()
     done = restore(tmp_path / "words.backup", house.engine, house.keys, NOON)
-    assert (done.rows, done.swept, done.expired) == (rows, 0, 1)
+    assert (done.rows, done.swept, done.circles, done.expired) == (rows, 0, 0, 1)
+    assert [each.title for each in circles_of(house)] == ["Ward Seven"]
     assert recalled(house, ada.participant.id) == [CANARY]
     after = dump(house)
     changed = {name for name in before if before[name] != after[name]}
     # Counts that are open stay behind: their keys are in no backup.
     box = {"pending", "turnout", "open_count", "day_key"}
     # And it is noted that nobody can tell any more who was in what had been told.
-    assert changed == {"outbox", "outbox_chat", "meta", *box}
-    assert {after[name] for name in box} == {"[]"}
+    # What waited for a round is not shown any more, and the count in its place is said anew.
+    assert changed == {"outbox", "outbox_chat", "meta", "voice", "round", *box}
+    assert {after[name] for name in (*box, "voice")} == {"[]"}
     due = run(house, lambda conn: conversations.due(conn, NOON, 9))
     assert len(due) == 1
     assert [each.queued for each in run(house, outbox.counts)] == []
@@ -102,6 +114,50 @@ def test_after_a_restore_people_whose_keys_are_gone_are_forgotten(
         assert conn.scalar(text("SELECT count(*) FROM participant")) == 1
     engine_.dispose()
     assert master not in (tmp_path / "words.backup").read_bytes()
+
+
+def test_after_a_restore_circles_whose_keys_are_gone_are_deleted(
+    store: Store, other: Urls, tmp_path: Path
+) -> None:
+    words(store, somebody(store))
+    (circle,) = circles_of(store)
+    backup(store.engine, tmp_path / "words.backup")
+    store.keys.forget(circle.id)
+    engine_ = connect(other.words)
+    done = restore(tmp_path / "words.backup", engine_, store.keys, NOON)
+    assert (done.swept, done.circles) == (0, 1)
+    with engine_.connect() as conn:
+        for table in ("circle", "circle_member", "round", "voice", "vote"):
+            assert conn.execute(select(metadata.tables[table])).all() == []
+    engine_.dispose()
+
+
+def test_a_voice_that_was_taken_back_since_the_backup_is_not_shown_after_a_restore(
+    store: Store, other: Urls, tmp_path: Path
+) -> None:
+    ada = somebody(store)
+    words(store, ada)
+    backup(store.engine, tmp_path / "words.backup")
+    me = ada.participant.id
+    assert run(store, lambda conn: rounds.take_back(conn, me, "c" * 32))
+    engine_ = connect(other.words)
+    restore(tmp_path / "words.backup", engine_, store.keys, NOON)
+    with engine_.connect() as conn:
+        (circle,) = circles.all_of(conn, store.keys)
+        (held,) = rounds.of_circle(conn, store.keys, circle.id)
+        assert rounds.waiting(conn, store.keys, held.id) == {}
+        assert rounds.unsaid(conn, NOON, 9) == ((held.id, circle.id),)
+    engine_.dispose()
+
+
+def test_a_circle_opens_with_another_master_key(store: Store, urls: Urls) -> None:
+    words(store, somebody(store))
+    new = new_key()
+    store.keys.rotate(new)
+    store.close()
+    again = open_store(urls.words, urls.keys, lambda _: [new])
+    assert [each.title for each in circles_of(again)] == ["Ward Seven"]
+    again.close()
 
 
 def test_what_processes_told_each_other_is_not_restored(

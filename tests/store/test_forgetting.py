@@ -9,6 +9,7 @@ from bot.engine.conversation import Status
 from bot.records import Inbound, Media, Occasion, Outbound, Paragraph, Platform, Standing, Words
 from bot.store import (
     asked,
+    circles,
     cohorts,
     counts,
     dues,
@@ -21,9 +22,11 @@ from bot.store import (
     outbox,
     parked,
     people,
+    rounds,
     shared,
     unsent,
 )
+from bot.store.circles import Circle
 from bot.store.counted import owed, release
 from bot.store.dues import Due, Pick
 from bot.store.opening import Store, open_store
@@ -37,6 +40,7 @@ from tests.store.builders import DAY, NOON, keep, place, present, run, said, sav
 
 CANARY = "kittiwake on the far skerry"
 PLACE = "place-of-a-canary"
+CHANNEL = "channel-of-a-circle"
 #: Tables with nothing of anybody.
 NOBODYS = {
     *("revision", "outbox_bot", "lease", "health", "workspace", "visit", "campaign", "festival"),
@@ -76,6 +80,7 @@ def words(store: Store, who: Present) -> None:
         message = Outbound(paragraphs=(Paragraph(text=CANARY),))
         outbox.add(conn, store.keys, who.address, message, now=NOON)
         counted(conn, store, me)
+        in_a_circle(conn, store, me)
         for known in (me, None):
             came = Inbound(
                 platform=Platform.TELEGRAM,
@@ -112,6 +117,42 @@ def counted(conn: Connection, store: Store, me: str) -> None:
         body=body,
         now=NOON,
     )
+
+
+def in_a_circle(conn: Connection, store: Store, me: str) -> None:
+    """They are in one by a name, have given a voice that is not shown, and chose a question."""
+    circle = circles.at(conn, store.keys, Platform.SLACK, CHANNEL)
+    if circle is None:
+        circle = circles.add(
+            conn,
+            store.keys,
+            Platform.SLACK,
+            CHANNEL,
+            title="Ward Seven",
+            zone="Europe/London",
+            language="en",
+            now=NOON,
+        )
+        opened = rounds.new(
+            circle.id,
+            number=1,
+            practice="team_check_in",
+            opened_at=NOON,
+            closes_at=NOON + DAY,
+            remind_at=None,
+            message=new_id(),
+        )
+        rounds.add(conn, store.keys, opened)
+    (held,) = rounds.of_circle(conn, store.keys, circle.id)
+    circles.join(conn, store.keys, circle.id, me, name=CANARY, host=True, now=NOON)
+    words = rounds.Words(name=CANARY, paragraphs=(CANARY,), question=CANARY)
+    rounds.give(conn, store.keys, held.id, me, conversation="c" * 32, words=words)
+    rounds.choose(conn, held.id, me, 1)
+
+
+def circles_of(store: Store) -> tuple[Circle, ...]:
+    with store.engine.connect() as conn:
+        return circles.all_of(conn, store.keys)
 
 
 def dump(store: Store) -> dict[str, str]:
@@ -198,5 +239,6 @@ def test_no_file_holds_a_word_or_what_is_left_of_somebody_forgotten(
     assert ada.participant.id.encode() not in everything()
     store.close()
     again = open_store(urls.words, urls.keys, lambda _: [master])
-    assert again.keys.owners() == {"deployment"}
+    (circle,) = circles_of(again)
+    assert again.keys.owners() == {"deployment", circle.id}
     again.close()

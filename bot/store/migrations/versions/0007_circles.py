@@ -51,6 +51,7 @@ def _circles() -> None:
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("began_at", sa.BigInteger(), nullable=True),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("away_at", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_circle")),
         sa.UniqueConstraint("code", name=op.f("uq_circle_code")),
@@ -97,16 +98,20 @@ def _rounds() -> None:
         ("voice", (sa.Column("conversation", sa.String(length=32), nullable=True),)),
         ("vote", (sa.Column("choice", sa.SmallInteger(), nullable=False),)),
     ):
-        words = (sa.Column("body", sa.LargeBinary(), nullable=True),) if table == "voice" else ()
+        words = (
+            sa.Column("shown_in", sa.String(length=32), nullable=True),
+            sa.Column("body", sa.LargeBinary(), nullable=True),
+        )
         op.create_table(
             table,
             sa.Column("round", sa.String(length=32), nullable=False),
             _participant(),
             *column,
-            *words,
+            *(words if table == "voice" else ()),
             _of(table, "round"),
             _whose(table),
             sa.PrimaryKeyConstraint("round", "participant", name=op.f(f"pk_{table}")),
             sqlite_with_rowid=False,
         )
         op.create_index(f"ix_{table}_participant", table, ["participant"])
+    op.create_index("ix_voice_shown_in", "voice", ["shown_in"])
