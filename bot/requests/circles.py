@@ -99,8 +99,7 @@ def in_group(conn: Connection, house: House, came: Inbound, now: datetime) -> In
             _move(conn, house, came, to, now)
             return InGroup()
         case Parted() if circle is not None:
-            _part(conn, circle, came, now)
-            return InGroup()
+            return _part(conn, house, circle, came, now)
         case Arrived() | Returned():
             return _arrived(conn, house, came, circle, now)
         case _:
@@ -188,11 +187,31 @@ def _move(conn: Connection, house: House, came: Inbound, to: str, now: datetime)
     outbox.move(conn, came.platform, came.place, to, now)
 
 
-def _part(conn: Connection, circle: Circle, came: Inbound, now: datetime) -> None:
+def _part(conn: Connection, house: House, circle: Circle, came: Inbound, now: datetime) -> InGroup:
     """Somebody went out of its place: they are no member any more."""
     present = people.find(conn, came.platform, came.by) if came.by else None
-    if present is not None and circles.leave(conn, circle.id, present.participant.id):
-        recount(conn, circle.id, now)
+    if present is None:
+        return InGroup()
+    said = _leave(Herald(conn=conn, house=house, circle=circle, now=now), present.participant.id)
+    return InGroup(said=said)
+
+
+def _leave(herald: Herald, who: str) -> int:
+    """Somebody is no member any more; with the last host gone, somebody else may take it on.
+
+    How many messages wait in the outbox because of it.
+    """
+    conn, circle = herald.conn, herald.circle
+    me = circles.member(conn, circle.id, who)
+    if me is None or not circles.leave(conn, circle.id, who):
+        return 0
+    going.parted(conn, herald.house, circle.id)
+    recount(conn, circle.id, herald.now)
+    rest = circles.members(conn, circle.id)
+    if not me.host or any(one.host for one in rest) or circle.state is not State.ACTIVE:
+        return 0
+    _hand_on(herald)
+    return 1
 
 
 def recount(conn: Connection, circle_id: str, now: datetime) -> None:
@@ -383,7 +402,7 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
 
 
 def _say_set_up(desk: Desk, circle: Circle, opens: datetime | None, *, proposes: bool) -> None:
-    herald = Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
+    herald = _herald(desk, circle)
     label = herald.text("circle_join_label")
     button = Option(label=label, token=f"{JOINS}{circle.code}", opens=True)
     close = herald.text(f"circle_closes_{circle.open_for}")
@@ -420,11 +439,8 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
         desk.remark("circle_gone")
         return None
     if what == "leave":
-        circles.leave(conn, circle.id, me)
-        recount(conn, circle.id, desk.now)
+        desk.said += _leave(_herald(desk, circle), me)
         desk.remark("circle_left", circle=title(desk, circle))
-        if not any(one.host for one in circles.members(conn, circle.id)):
-            _hand_on(desk, circle)
         return None
     if not may_change(desk, circle):
         desk.remark("circle_host_only")
@@ -432,7 +448,8 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
     if what == "set_up":
         return Next(practice=SET_UP, about=about(desk, circle))
     if what == "hand_on":
-        _hand_on(desk, circle)
+        _hand_on(_herald(desk, circle))
+        desk.said += 1
         desk.remark("circle_offered", circle=title(desk, circle))
     if what == "round_now" and circle.state is State.ACTIVE:
         held = going.begin(conn, desk.house, circle, desk.now)
@@ -442,15 +459,17 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
     return None
 
 
-def _hand_on(desk: Desk, circle: Circle) -> None:
+def _herald(desk: Desk, circle: Circle) -> Herald:
+    return Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
+
+
+def _hand_on(herald: Herald) -> None:
     """Offer in its place that somebody else takes a circle on."""
     handover = circles.code()
-    circles.change(desk.conn, circle.id, handover=handover)
-    herald = Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
+    circles.change(herald.conn, herald.circle.id, handover=handover)
     label = herald.text("circle_take_label")
     button = Option(label=label, token=f"{TAKES}{handover}", opens=True)
     herald.say(Outbound(paragraphs=herald.words("circle_hand_on_offer"), options=(button,)))
-    desk.said += 1
 
 
 def take_on(desk: Desk, circle: Circle) -> None:

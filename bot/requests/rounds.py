@@ -368,7 +368,7 @@ def decided(desk: Desk, round_id: str, what: str) -> None:
             Outbound(paragraphs=herald.words("round_extended", close=herald.moment(until))),
             thread=held.root,
         )
-        rounds.redo(conn, held.id, desk.now)
+        rounds.redo(conn, held.id, times.mark(desk.now))
     elif what == "show_unnamed" and voices:
         show(herald, held, voices, names=False)
     else:
@@ -386,8 +386,8 @@ def fold(herald: Herald, held: Round) -> None:
 def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: bool = True) -> None:
     """Show all voices at once in one thread, and ask which question the circle takes up."""
     conn, house, now = herald.conn, herald.house, herald.now
-    others = {one.participant for one in circles.members(conn, herald.circle.id)}
-    ordered = revealing.shown(voices, others, house.chance, names=names)
+    stand = names and revealing.named(voices, circles.there(conn, herald.circle.id, now))
+    ordered = revealing.shown(voices, house.chance, names=stand)
     first = herald.text("round_revealed")
     herald.say(
         Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
@@ -403,6 +403,7 @@ def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: boo
         remind_at=None,
         over_at=now + _KEPT,
         questions=questions,
+        nameless=any(not each.name for each in ordered),
         vote_until=times.takes_up(now, where) if questions else None,
     )
     rounds.save(conn, house.keys, shown)
@@ -460,20 +461,30 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     conn, keys, house = herald.conn, herald.house.keys, herald.house
     voices = rounds.waiting(conn, keys, held.id)
     before = rounds.givers(conn, held.id) - voices.keys()
-    others = {one.participant for one in circles.members(conn, herald.circle.id)} - before
-    kept = revealing.hidden(voices, others)
-    told = {who: words for who, words in voices.items() if who not in kept}
-    if told:
-        ordered = revealing.shown(told, others, house.chance)
+    others = circles.there(conn, herald.circle.id, herald.now) - before
+    stands = revealing.Before(nameless=held.nameless, parted=held.parted)
+    told, names = revealing.late(voices, others, stands)
+    ordered = revealing.shown(told, house.chance, names=names)
+    if ordered:
         first = herald.text("round_late")
         herald.say(
             Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
             thread=held.root,
         )
-    for who in sorted(kept & desks.keys()):
-        desks[who].remark("round_late_kept", circle=herald.circle.title)
+    for who in sorted(voices.keys() - told.keys()):
+        rounds.let_go(conn, held.id, who)
+        if who in desks:
+            desks[who].remark("round_late_kept", circle=herald.circle.title)
     rounds.shown(conn, held.id)
-    rounds.save(conn, keys, rounds.changed(held, late_at=None))
+    nameless = held.nameless or any(not each.name for each in ordered)
+    rounds.save(conn, keys, rounds.changed(held, late_at=None, nameless=nameless))
+
+
+def parted(conn: Connection, house: House, circle_id: str) -> None:
+    """Somebody has left a circle: nobody takes them for one who comes late to its rounds."""
+    for each in rounds.of_circle(conn, house.keys, circle_id):
+        if each.state is State.SHOWN and not each.parted:
+            rounds.save(conn, house.keys, rounds.changed(each, parted=True))
 
 
 def _gather_learning(herald: Herald, held: Round) -> None:

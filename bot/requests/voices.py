@@ -105,7 +105,7 @@ def take_back(desk: Desk, conversation: str) -> None:
     _recount(desk, rounds.take_back(desk.conn, desk.participant.id, conversation))
 
 
-def follow(desk: Desk, *, message: str, conversation: str) -> None:
+def follow(desk: Desk, *, message: str, conversation: str = "") -> None:
     """A message that a voice is made of has changed or gone: it is taken back, and said so."""
     gone = rounds.follow(
         desk.conn,
