@@ -146,6 +146,7 @@ def _arrived(
     if circle.began_at is not None:
         if circle.next_at is not None and circle.next_at <= now:
             going.plan_next(conn, circle, now)
+        recount(conn, circle.id, now)
         return InGroup()
     return _offer(herald)
 
@@ -369,8 +370,6 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
     if not may_change(desk, circle):
         desk.remark("circle_host_only")
         return None
-    given = answers.get("hour")
-    minute = given.value if given is not None and isinstance(given.value, int) else circle.minute
     day = _value(answers, "day")
     weekday = _WEEKDAYS.index(day) if day in _WEEKDAYS else circle.weekday
     circles.change(
@@ -381,7 +380,7 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
         language=desk.participant.language,
         rhythm=_value(answers, "rhythm") or circle.rhythm,
         weekday=weekday,
-        minute=minute,
+        minute=int(_value(answers, "hour") or circle.minute),
         open_for=_value(answers, "open_for") or circle.open_for,
         named=_value(answers, "naming") != "never_named",
         began_at=circle.began_at or desk.now,

@@ -386,6 +386,7 @@ def fold(herald: Herald, held: Round) -> None:
 def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: bool = True) -> None:
     """Show all voices at once in one thread, and ask which question the circle takes up."""
     conn, house, now = herald.conn, herald.house, herald.now
+    names = names and herald.circle.named
     stand = names and revealing.named(voices, circles.there(conn, herald.circle.id, now))
     ordered = revealing.shown(voices, house.chance, names=stand)
     first = herald.text("round_revealed")
@@ -464,7 +465,7 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     others = circles.there(conn, herald.circle.id, herald.now) - before
     stands = revealing.Before(nameless=held.nameless, parted=held.parted)
     told, names = revealing.late(voices, others, stands)
-    ordered = revealing.shown(told, house.chance, names=names)
+    ordered = revealing.shown(told, house.chance, names=names and herald.circle.named)
     if ordered:
         first = herald.text("round_late")
         herald.say(
@@ -511,10 +512,16 @@ def _gather_learning(herald: Herald, held: Round) -> None:
 
 
 def redone(conn: Connection, house: House, round_id: str, now: datetime) -> Redone | None:
-    """How the message that opened a round is to read now; None when nothing is to be done."""
+    """How the message that opened a round is to read now; None when nothing is to be done.
+
+    Where nothing can be said now, it is looked at again in an hour.
+    """
     held = rounds.get(conn, house.keys, round_id)
     circle = None if held is None else circles.get(conn, house.keys, held.circle)
     if held is None or circle is None or held.redo_at is None:
+        return None
+    if circle.state is not circles.State.ACTIVE:
+        rounds.said(conn, held.id, held.redo_at, now + _HOUR)
         return None
     herald = Herald(conn=conn, house=house, circle=circle, now=now)
     return Redone(

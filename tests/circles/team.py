@@ -215,7 +215,8 @@ class Team:
     def _say_anew(self, house: House) -> None:
         for id_, _ in self.run(lambda conn: store_rounds.unsaid(conn, self.now, 99)):
             done = self.run(lambda conn, id_=id_: rounds.redone(conn, house, id_, self.now))
-            assert done is not None
+            if done is None:
+                continue
             found = next(each for each in self.said[done.place] if each.name == done.name)
             found.message = done.message
             self.run(lambda conn, done=done: rounds.said_anew(conn, done, self.now, well=True))
