@@ -72,7 +72,7 @@ def _answer(desk: Desk, current: Conversation | None, round_id: str) -> None:
     held = rounds.get(conn, keys, round_id)
     circle = None if held is None else circles.get(conn, keys, held.circle)
     if held is None or circle is None:
-        desk.remark("circle_gone")
+        desk.remark("round_gone")
         return
     if circles.name_of(conn, keys, circle.id, me) is None:
         _begin(desk, current, JOIN, tending.about(desk, circle))

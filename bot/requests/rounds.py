@@ -47,6 +47,8 @@ ANSWER, VOTE = "ca-", "v:"
 _KEPT = timedelta(days=21)
 #: How long what is due in a place where nothing can be said is put off.
 _HOUR = timedelta(hours=1)
+#: A reminder says that about a day is left; with less than this it does not come at all.
+_HARDLY = timedelta(hours=12)
 #: How long to wait before a message in the channel that is not there yet is said anew.
 _AGAIN = timedelta(minutes=1)
 #: The most questions that have a button each; the newest phones show so many at once.
@@ -298,7 +300,8 @@ def _put_off(conn: Connection, house: House, held: Round, now: datetime) -> None
 def _do(herald: Herald, held: Round, desks: Mapping[str, Desk], hosts: list[str]) -> Asks | None:
     now, conn, keys = herald.now, herald.conn, herald.house.keys
     if held.remind_at is not None and held.remind_at <= now:
-        _remind(herald, held, desks)
+        if held.closes_at - now >= _HARDLY:
+            _remind(herald, held, desks)
         rounds.save(conn, keys, rounds.changed(held, remind_at=None))
     elif held.state is State.OPEN and held.closes_at <= now:
         host = next((desks[who] for who in hosts if who in desks), None)

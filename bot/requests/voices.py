@@ -28,7 +28,7 @@ def give(
     about = round_of(held.about)
     found = about and _held(desk, about.id)
     if about is None or not found:
-        desk.remark("circle_gone")
+        desk.remark("round_gone")
         return
     circle, open_round = found
     if open_round.state is State.FOLDED:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.records import Deleted, Press
+from bot.records import Deleted, Invited, Press
+from bot.store import people
 from bot.store.rounds import State
 from tests.circles.conftest import BEN, BOTH, CARO, DEV, EVE, FINN, GRETA, HOST, ONE, PEOPLE
 from tests.circles.team import Team
@@ -525,6 +526,54 @@ def test_a_round_that_begins_closes_the_one_before(ready: Team) -> None:
     ready.beats()
     assert f"kittiwake-{BEN} frame" in shown(ready)
     assert [each.state for each in ready.rounds()] == [State.OPEN, State.SHOWN]
+
+
+@ONE
+def test_after_an_outage_a_round_opens_late_or_not_at_all_but_never_two_at_once(
+    ready: Team,
+) -> None:
+    ready.now = OPENS + timedelta(minutes=90)
+    ready.beats()
+    assert len(ready.rounds()) == 1
+    ready.now = AGAIN + timedelta(hours=3)
+    ready.beats()
+    assert [each.state for each in ready.rounds()] == [State.FOLDED]
+    ready.now = datetime(2026, 12, 14, 9, 31, tzinfo=UTC)
+    ready.beats()
+    assert [each.state for each in ready.rounds() if each.number == 2] == [State.OPEN]
+
+
+@ONE
+def test_no_reminder_comes_when_there_is_hardly_time_left(ready: Team) -> None:
+    ready.until(OPENS)
+    before = {who: len(ready.said[who]) for who in PEOPLE}
+    ready.now = CLOSES - timedelta(hours=2)
+    ready.beats()
+    assert {who: len(ready.said[who]) for who in PEOPLE} == before
+
+
+@ONE
+def test_a_button_of_a_round_long_over_says_so(ready: Team) -> None:
+    ready.until(OPENS)
+    button = ready.seen[-1].option(ANSWER)
+    gives(ready, NAMED, BEN, CARO, DEV)
+    ready.until(CLOSES + timedelta(days=21, minutes=1))
+    ready.does(EVE, Invited(code=button.token))
+    assert ready.last(EVE).startswith("That round is over")
+
+
+@ONE
+def test_where_nothing_is_kept_a_voice_is_given_and_taken_back_all_the_same(ready: Team) -> None:
+    for who in (BEN, CARO):
+        mine = ready.id_of(who)
+        ready.run(lambda conn, mine=mine: people.change(conn, mine, keeps=False))
+    ready.until(OPENS)
+    gives(ready, NAMED, BEN, CARO, DEV, EVE)
+    ready.edits(BEN, f"{BEN}-kittiwake-{BEN}-inquire", "something else")
+    assert "it is not shown there" in ready.last(BEN)
+    ready.until(CLOSES)
+    assert f"kittiwake-{BEN}" not in shown(ready)
+    assert f"Caro:\n\nkittiwake-{CARO} frame" in shown(ready)
 
 
 # --- which question is taken up -----------------------------------------------------------------

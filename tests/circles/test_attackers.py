@@ -11,15 +11,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count, permutations, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.requests import revealing
+from bot.store.circled import voice
 from bot.store.rounds import Words
+from tests.circles.conftest import ONE, PEOPLE
+from tests.circles.team import Team
 
 AWAY, UNNAMED, NAMED = "-", "Uu", "Nn"
 IN_TIME, LATE = "UN", "un"
@@ -252,3 +257,104 @@ def test_two_who_swap_choices_leave_no_other_trace_than_their_names(
         assert [(len(names), rest) for names, rest in before[:2]] == [
             (len(names), rest) for names, rest in after[:2]
         ]
+
+
+# --- through the doors --------------------------------------------------------------------------
+
+OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+AGAIN = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+CHOICES = {"N": "With my name", "U": "Without my name", AWAY: "Keep them to myself"}
+
+
+def _watched(team: Team, world: Sequence[str], opened: datetime) -> list[tuple[datetime, str]]:
+    """Everything that the channel showed in a round until it closed, and when it changed."""
+    start = len(team.seen)
+    team.until(opened)
+    start = min(start, len(team.seen) - 1)
+    told: list[tuple[datetime, str]] = []
+
+    def look() -> None:
+        reads = "\n".join(team.texts[start:])
+        if not told or told[-1][1] != reads:
+            told.append((team.now, reads))
+
+    look()
+    for number, (who, choice) in enumerate(zip(PEOPLE, world, strict=False)):
+        team.until(opened + timedelta(hours=number + 1, minutes=2))
+        team.answers(who, f"fulmar-{who}", CHOICES[choice])
+        team.beats()
+        look()
+        team.until(opened + timedelta(hours=number + 1, minutes=5))
+        look()
+    team.until(opened + timedelta(days=3, hours=2, minutes=25))
+    look()
+    return told
+
+
+@ONE
+@pytest.mark.parametrize("chosen", ["NNNN", "UUUU", "UNNU"])
+def test_nothing_in_the_channel_depends_on_what_was_chosen_before_the_close(
+    ready: Team, chosen: str
+) -> None:
+    told = _watched(ready, chosen, OPENS)
+    assert [at for at, _ in told] == [
+        OPENS,
+        *(OPENS + timedelta(hours=hour, minutes=5) for hour in range(1, 5)),
+    ]
+    assert [reads.rsplit("\n", 1)[-1] for _, reads in told] == [
+        "No voice so far: there is time.",
+        *(f"So far: {number} of 7." for number in range(1, 5)),
+    ]
+
+
+@ONE
+def test_whoever_keeps_their_words_leaves_no_mark_and_delays_nothing(ready: Team) -> None:
+    told = _watched(ready, "N-U-N", OPENS)
+    assert [reads.rsplit("\n", 1)[-1] for _, reads in told] == [
+        "No voice so far: there is time.",
+        "So far: 1 of 7.",
+        "So far: 2 of 7.",
+        "So far: 3 of 7.",
+    ]
+
+
+@ONE
+def test_what_is_shown_is_the_same_whoever_answers_first(ready: Team) -> None:
+    """Twice the same choices, the second time in the opposite order, and with another lot."""
+    reveals = []
+    for order, opened in ((PEOPLE[:5], OPENS), (PEOPLE[4::-1], AGAIN)):
+        ready.until(opened)
+        start = len(ready.seen)
+        for who in order:
+            ready.answers(who, f"fulmar-{who}", CHOICES["U" if who in PEOPLE[1:4] else "N"])
+        ready.until(opened + timedelta(days=3, hours=2, minutes=30))
+        shown = [one for one in ready.seen[start:] if "fulmar" in one.text]
+        reveals.append([sorted(one.text.replace("\n\n\n", "\n\n").split("\n\n")) for one in shown])
+    (first, _), (second, _) = reveals
+    assert first == second
+    assert first.count("A voice:") == 3
+
+
+@ONE
+def test_what_a_round_keeps_after_it_was_shown_says_of_nobody_whether_they_had_a_name(
+    ready: Team,
+) -> None:
+    ready.until(OPENS)
+    for who, choice in zip(PEOPLE, "NNUUU", strict=False):
+        ready.answers(who, f"fulmar-{who}", CHOICES[choice])
+    ready.until(CLOSES)
+    rows = ready.run(lambda conn: conn.execute(select(voice)).all())
+    assert {row.participant for row in rows} == {ready.id_of(who) for who in PEOPLE[:5]}
+    assert {(row.body, row.conversation) for row in rows} == {(None, None)}
+
+
+@ONE
+def test_a_name_that_is_not_shown_is_in_no_message_that_waits_or_was_sent(ready: Team) -> None:
+    ready.until(OPENS)
+    for who, choice in zip(PEOPLE, "NNNNUUU", strict=True):
+        ready.answers(who, f"fulmar-{who}", CHOICES[choice])
+    ready.until(CLOSES + timedelta(days=2))
+    everything = "\n".join(ready.texts)
+    assert everything.count("A voice:") == 7
+    assert not any(name in everything for name in ("Ada", "Ben", "Caro", "Dev"))

@@ -15,7 +15,7 @@ from bot.records import (
     Returned,
     Words,
 )
-from bot.store import circles
+from bot.store import circles, forgetting
 from bot.store.circles import Member, State
 from tests.circles.conftest import BEN, BOTH, CARO, DEV, EVE, HOST, ONE, PEOPLE
 from tests.circles.team import USUAL, Team
@@ -162,7 +162,7 @@ def test_somebody_who_has_stopped_is_told_how_to_come_back(ready: Team) -> None:
 def test_a_code_that_leads_nowhere_does_nothing(ready: Team) -> None:
     for code in ("cj-nowhere", "cs-nowhere", "ch-nowhere", "ca-nowhere"):
         ready.does(BEN, Invited(code=code))
-        assert "no such circle" in ready.last(BEN)
+        assert "nothing was done" in ready.last(BEN)
     assert ready.conversations(BEN) == 0
 
 
@@ -310,6 +310,7 @@ def test_whoever_left_in_the_middle_of_an_answer_gives_nothing(ready: Team) -> N
     ready.opens(BEN, ANSWER)
     ready.does(BEN, Parted(), group=True)
     ready.answers(BEN, f"kittiwake-{BEN}", NAMED, opens=False)
+    assert any("not in its circle any more" in one.text for one in ready.said[BEN][-2:])
     ready.until(CLOSES)
     assert f"kittiwake-{BEN}" not in shown(ready)
     assert "Ben" not in shown(ready)
@@ -323,6 +324,21 @@ def test_whoever_comes_back_joins_anew(ready: Team) -> None:
     gives(ready, NAMED, BEN, CARO, DEV)
     ready.until(CLOSES)
     assert "Benjamin:" in shown(ready)
+
+
+@ONE
+def test_whoever_is_forgotten_leaves_no_voice_and_is_counted_no_more(ready: Team) -> None:
+    ready.until(OPENS)
+    gives(ready, NAMED, BEN, CARO, DEV, EVE)
+    mine, store = ready.id_of(BEN), ready.store
+    forgetting.forget(store.engine, store.writer, store.keys, mine)
+    ready.joins_skerry(NEW)
+    ready.joins(NEW, "Hanna")
+    ready.goes_by(MARK)
+    assert "So far: 3 of 7." in opening(ready)
+    ready.until(CLOSES)
+    assert f"kittiwake-{BEN}" not in shown(ready)
+    assert f"kittiwake-{CARO} frame" in shown(ready)
 
 
 # --- hosting ------------------------------------------------------------------------------------
@@ -479,9 +495,11 @@ def test_when_we_are_taken_out_while_a_round_is_open_nothing_is_lost(ready: Team
     assert ready.texts == before
     ready.does(BEN, Arrived(), group=True, title="Ward Seven")
     assert ready.circle().state is State.ACTIVE
+    reminded = {who: len(ready.said[who]) for who in PEOPLE}
     ready.goes_by(timedelta(hours=1))
     assert all(f"kittiwake-{who} frame" in shown(ready) for who in (BEN, CARO, DEV))
     assert len(members(ready)) == 7
+    assert {who: len(ready.said[who]) for who in PEOPLE} == reminded
 
 
 @ONE
@@ -545,3 +563,68 @@ def test_what_happens_in_a_place_without_a_circle_is_no_error(team: Team) -> Non
     for body in bodies:
         team.does(HOST, body, group=True, title="Ward Seven")
     assert team.seen == []
+
+
+# --- what it has set itself ---------------------------------------------------------------------
+
+YES, NO = "Yes, that is ours", "No, not that"
+ASPIRATION = "We say it while it is small."
+
+
+def _proposed(team: Team) -> None:
+    team.sets_up(HOST, *USUAL[:-1], ASPIRATION)
+    team.says(HOST, "done")
+    team.says(HOST, "skip")
+    for who in (BEN, CARO, DEV):
+        team.joins(who)
+
+
+@BOTH
+def test_what_more_than_half_agree_to_stands_at_the_beginning_of_each_round(team: Team) -> None:
+    _proposed(team)
+    for who in (BEN, CARO):
+        assert "nobody sees which" in team.presses(who, YES)
+    team.until(OPENS)
+    assert ASPIRATION not in opening(team)
+    team.presses(DEV, YES)
+    team.goes_by(MARK)
+    assert ASPIRATION in opening(team)
+
+
+@ONE
+def test_one_no_is_enough_and_nobody_sees_whose_it_was(team: Team) -> None:
+    _proposed(team)
+    for who in (HOST, BEN, CARO):
+        team.presses(who, YES)
+    assert team.presses(DEV, NO) == team.presses(BEN, YES)
+    before = list(team.texts)
+    team.goes_by(timedelta(hours=1))
+    assert team.texts == before
+    team.until(OPENS)
+    assert ASPIRATION not in opening(team)
+    team.presses(DEV, YES)
+    team.goes_by(MARK)
+    assert ASPIRATION in opening(team)
+
+
+@ONE
+def test_whoever_is_no_member_does_not_agree_for_the_others(team: Team) -> None:
+    _proposed(team)
+    for who in (BEN, CARO, EVE, ""):
+        team.presses(who, YES)
+    team.until(OPENS)
+    assert ASPIRATION not in opening(team)
+
+
+@ONE
+def test_another_aspiration_is_agreed_to_anew(team: Team) -> None:
+    _proposed(team)
+    for who in (HOST, BEN, CARO):
+        team.presses(who, YES)
+    tends(team, HOST, "Change how it is set up")
+    for answer in (*USUAL[:-1], "We ask before we advise."):
+        team.says(HOST, answer)
+    team.says(HOST, "done")
+    team.until(OPENS)
+    assert ASPIRATION not in opening(team)
+    assert "We ask before we advise." not in opening(team)
