@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TypeVar
 
@@ -127,7 +128,7 @@ class Team:
         """They have been with Skerry for a while."""
         for one in who:
             self.does(one, Arrived())
-            self.run(lambda conn, one=one: _joined(conn, self.platform, one, self.now))
+            self.run(partial(_joined, platform=self.platform, who=one, now=self.now))
 
     def opens(self, who: str, label: str) -> list[Message]:
         """Somebody presses a button of the channel that opens their own chat."""
@@ -203,9 +204,9 @@ class Team:
             opening = self.run(lambda conn: circles.opening(conn, self.now, 99))
             due = self.run(lambda conn: store_rounds.due(conn, self.now, 99))
             for each in opening:
-                self.run(lambda conn, each=each: rounds.open_due(conn, house, each, self.now))
+                self.run(partial(rounds.open_due, house=house, circle_id=each, now=self.now))
             for id_, _ in due:
-                self.run(lambda conn, id_=id_: turns.tend_round(conn, house, id_, self.now))
+                self.run(partial(turns.tend_round, house=house, round_id=id_, now=self.now))
             self.listen()
             self._say_anew(house)
             if not opening and not due:
@@ -214,12 +215,12 @@ class Team:
 
     def _say_anew(self, house: House) -> None:
         for id_, _ in self.run(lambda conn: store_rounds.unsaid(conn, self.now, 99)):
-            done = self.run(lambda conn, id_=id_: rounds.redone(conn, house, id_, self.now))
+            done = self.run(partial(rounds.redone, house=house, round_id=id_, now=self.now))
             if done is None:
                 continue
             found = next(each for each in self.said[done.place] if each.name == done.name)
             found.message = done.message
-            self.run(lambda conn, done=done: rounds.said_anew(conn, done, self.now, well=True))
+            self.run(partial(rounds.said_anew, done=done, now=self.now, well=True))
 
     def _soonest(self) -> datetime | None:
         def ask(conn: Connection) -> datetime | None:
