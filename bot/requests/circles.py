@@ -124,8 +124,7 @@ def _whole(conn: Connection, house: House, came: Inbound, now: datetime) -> InGr
             for each in here:
                 _move(conn, house, each, to + each.place.removeprefix(came.place), now)
         case Parted():
-            for each in here:
-                _part(conn, house, each, came, now)
+            return InGroup(said=sum(_part(conn, house, each, came, now).said for each in here))
         case Renamed():
             for each in here:
                 _named(conn, house, each, came)
@@ -181,6 +180,7 @@ def _back(
         circles.back(conn, circle.id, State.ACTIVE)
         if circle.next_at is not None and circle.next_at <= now:
             going.plan_next(conn, circle, now)
+        recount(conn, circle.id, now)
     return InGroup(said=said)
 
 
@@ -218,13 +218,31 @@ def _move(conn: Connection, house: House, circle: Circle, to: str, now: datetime
     outbox.move(conn, circle.platform, circle.place, to, now)
 
 
-def _part(conn: Connection, house: House, circle: Circle, came: Inbound, now: datetime) -> None:
+def _part(conn: Connection, house: House, circle: Circle, came: Inbound, now: datetime) -> InGroup:
     """Somebody went out of its place: they are no member any more."""
     present = people.find(conn, came.platform, came.by) if came.by else None
     if present is None:
-        return
-    if circles.leave(conn, house.keys, circle.id, present.participant.id):
-        recount(conn, circle.id, now)
+        return InGroup()
+    said = _leave(Herald(conn=conn, house=house, circle=circle, now=now), present.participant.id)
+    return InGroup(said=said)
+
+
+def _leave(herald: Herald, who: str) -> int:
+    """Somebody is no member any more; with the last host gone, somebody else may take it on.
+
+    How many messages wait in the outbox because of it.
+    """
+    conn, circle = herald.conn, herald.circle
+    me = circles.member(conn, circle.id, who)
+    if me is None or not circles.leave(conn, herald.house.keys, circle.id, who):
+        return 0
+    going.parted(conn, herald.house, circle.id)
+    recount(conn, circle.id, herald.now)
+    rest = circles.members(conn, circle.id)
+    if not me.host or any(one.host for one in rest) or circle.state is not State.ACTIVE:
+        return 0
+    _hand_on(herald)
+    return 1
 
 
 def recount(conn: Connection, circle_id: str, now: datetime) -> None:
@@ -386,8 +404,6 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
     if not may_change(desk, circle):
         desk.remark("circle_host_only")
         return None
-    given = answers.get("hour")
-    minute = given.value if given is not None and isinstance(given.value, int) else circle.minute
     day = _value(answers, "day")
     weekday = _WEEKDAYS.index(day) if day in _WEEKDAYS else circle.weekday
     circles.change(
@@ -398,7 +414,7 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
         language=desk.participant.language,
         rhythm=_value(answers, "rhythm") or circle.rhythm,
         weekday=weekday,
-        minute=minute,
+        minute=int(_value(answers, "hour") or circle.minute),
         open_for=_value(answers, "open_for") or circle.open_for,
         named=_value(answers, "naming") != "never_named",
         began_at=circle.began_at or desk.now,
@@ -427,7 +443,7 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
 def _say_set_up(
     desk: Desk, circle: Circle, opens: datetime | None, *, proposes: bool, known: bool
 ) -> None:
-    herald = Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
+    herald = _herald(desk, circle)
     label = herald.text("circle_join_label")
     button = Option(label=label, token=f"{JOINS}{circle.code}", opens=True)
     close = herald.text(f"circle_closes_{circle.open_for}")
@@ -465,11 +481,8 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
         desk.remark("circle_gone")
         return None
     if what == "leave":
-        circles.leave(conn, keys, circle.id, me)
-        recount(conn, circle.id, desk.now)
+        desk.said += _leave(_herald(desk, circle), me)
         desk.remark("circle_left", circle=desk.circle(circle.title))
-        if not any(one.host for one in circles.members(conn, circle.id)):
-            _hand_on(desk, circle)
         return None
     if not may_change(desk, circle):
         desk.remark("circle_host_only")
@@ -477,7 +490,8 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
     if what == "set_up":
         return Next(practice=SET_UP, about=about(desk, circle))
     if what == "hand_on":
-        _hand_on(desk, circle)
+        _hand_on(_herald(desk, circle))
+        desk.said += 1
         desk.remark("circle_offered", circle=desk.circle(circle.title))
     if what == "round_now" and circle.state is State.ACTIVE:
         held = going.begin(conn, desk.house, circle, desk.now)
@@ -487,15 +501,17 @@ def _tend(desk: Desk, circle_id: str, what: str) -> Next | None:
     return None
 
 
-def _hand_on(desk: Desk, circle: Circle) -> None:
+def _herald(desk: Desk, circle: Circle) -> Herald:
+    return Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
+
+
+def _hand_on(herald: Herald) -> None:
     """Offer in its place that somebody else takes a circle on."""
     handover = circles.code()
-    circles.change(desk.conn, circle.id, handover=handover)
-    herald = Herald(conn=desk.conn, house=desk.house, circle=circle, now=desk.now)
+    circles.change(herald.conn, herald.circle.id, handover=handover)
     label = herald.text("circle_take_label")
     button = Option(label=label, token=f"{TAKES}{handover}", opens=True)
     herald.say(Outbound(paragraphs=herald.words("circle_hand_on_offer"), options=(button,)))
-    desk.said += 1
 
 
 def take_on(desk: Desk, circle: Circle) -> None:

@@ -72,7 +72,7 @@ def _answer(desk: Desk, current: Conversation | None, round_id: str) -> None:
     held = rounds.get(conn, keys, round_id)
     circle = None if held is None else circles.get(conn, keys, held.circle)
     if held is None or circle is None:
-        desk.remark("circle_gone")
+        desk.remark("round_gone")
         return
     if circles.name_of(conn, keys, circle.id, me) is None:
         _begin(desk, current, JOIN, tending.about(desk, circle))
@@ -149,15 +149,23 @@ def ask(asks: Asks) -> None:
 
 def _begin(desk: Desk, current: Conversation | None, practice: str, about: About) -> None:
     """Begin a practice; for somebody new, once they have joined Skerry."""
-    new = make(desk, practice, (about,))
     if desk.present.joined_at is None:
-        _queue(desk, new)
-        if current is None:
-            begin(desk, JOIN_SKERRY)
+        _wait(desk, current, practice, about)
         return
     if current is not None:
         displace(desk, current)
-    move(desk, new, events.Opened())
+    move(desk, make(desk, practice, (about,)), events.Opened())
+
+
+def _wait(desk: Desk, current: Conversation | None, practice: str, about: About) -> None:
+    """Have a practice wait behind joining Skerry, once however often it is asked for."""
+    unended = conversations.unended(desk.conn, desk.house.keys, desk.participant.id)
+    if all(each.practice != practice or about not in each.about for each in unended):
+        _queue(desk, make(desk, practice, (about,)))
+    if current is None:
+        begin(desk, JOIN_SKERRY)
+    else:
+        move(desk, current, events.TakenUp())
 
 
 def _queue(desk: Desk, new: Conversation) -> None:

@@ -1,30 +1,36 @@
 """Revealing: what of a round's voices is shown, so that no one learns what another chose; pure.
 
-Nobody may find out who chose to have no name by leaving out those who have one. So names stand
-only where those who could have written what has none are at least three: somebody who looks knows
-themselves, and two others are left.
+Nobody may find out who chose to have no name by leaving out those who have one. If all others have
+a name or have been heard, what is left over says it of each of them, however many they are. So
+names stand beside voices without one only where two at least have not been heard. Whoever looks
+may be one of the two, and knows it; the other could be anybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from bot.records import Paragraph, Quote
 from bot.store.rounds import Words
 
-#: So many people at least could have written a voice without a name.
+#: So many people at least could have written a voice that came late and has no name.
 FEWEST = 3
+#: So many people at least have not been heard, where names stand beside voices without one.
+UNHEARD = 2
 
 
-def named(voices: Mapping[str, Words], others: Collection[str]) -> bool:
-    """Whether names stand beside voices; `others` are all who could have given one.
+def named(
+    voices: Mapping[str, Words], others: Collection[str], *, nameless_before: bool = False
+) -> bool:
+    """Whether names stand beside voices; `others` are all who could have given one now.
 
-    Whoever has a name could not have written what has none. Where all have a name, all stand.
+    `nameless_before` says that a voice without a name stands in the round already. Where none
+    does and all have a name, all stand.
     """
-    with_name = {who for who, words in voices.items() if words.name}
-    without = voices.keys() - with_name
-    candidates = (set(others) | voices.keys()) - with_name
-    return not without or len(candidates) >= FEWEST
+    if not nameless_before and all(words.name for words in voices.values()):
+        return True
+    return len(set(others) - voices.keys()) >= UNHEARD
 
 
 def hidden(voices: Mapping[str, Words], others: Collection[str]) -> frozenset[str]:
@@ -37,17 +43,39 @@ def hidden(voices: Mapping[str, Words], others: Collection[str]) -> frozenset[st
     return frozenset(without) if alone else frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What stands in a round when voices come late, as everybody in its place can see."""
+
+    #: Whether a voice has no name there.
+    nameless: bool = False
+    #: Whether somebody has left since: they have not come late.
+    parted: bool = False
+
+
+def late(
+    voices: Mapping[str, Words], others: Collection[str], before: Before
+) -> tuple[dict[str, Words], bool]:
+    """Of voices that came late: those that are shown, and whether names stand beside them.
+
+    `others` are all who could have given a voice now, and have not been heard. Where somebody has
+    left, too few that stay unheard would tell that whoever left had no name: then none are shown.
+    """
+    kept = hidden(voices, others)
+    told = {who: words for who, words in voices.items() if who not in kept}
+    nameless = before.nameless or not all(words.name for words in told.values())
+    unheard = len(set(others) - told.keys())
+    if before.parted and nameless and unheard < UNHEARD:
+        return {}, False
+    return told, named(told, others, nameless_before=before.nameless)
+
+
 def shown(
-    voices: Mapping[str, Words],
-    others: Collection[str],
-    chance: Callable[[], int],
-    *,
-    names: bool = True,
+    voices: Mapping[str, Words], chance: Callable[[], int], *, names: bool
 ) -> tuple[Words, ...]:
     """The voices in an order that chance alone gives, with names where they may stand."""
-    stand = names and named(voices, others)
     drawn = sorted(voices.values(), key=lambda _: chance())
-    return tuple(drawn if stand else (_nameless(each) for each in drawn))
+    return tuple(drawn if names else (_nameless(each) for each in drawn))
 
 
 def _nameless(words: Words) -> Words:

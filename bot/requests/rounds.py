@@ -47,6 +47,8 @@ ANSWER, VOTE = "ca-", "v:"
 _KEPT = timedelta(days=21)
 #: How long what is due in a place where nothing can be said is put off.
 _HOUR = timedelta(hours=1)
+#: A reminder says that about a day is left; with less than this it does not come at all.
+_HARDLY = timedelta(hours=12)
 #: How long to wait before a message in the channel that is not there yet is said anew.
 _AGAIN = timedelta(minutes=1)
 #: The most questions that have a button each; the newest phones show so many at once.
@@ -302,7 +304,8 @@ def _do(
     if held.state is State.PLANNED and held.opened_at <= now:
         return pairs.open_(conn, herald.circle, held, desks, herald.house)
     if held.remind_at is not None and held.remind_at <= now:
-        _remind(herald, held, desks)
+        if held.closes_at - now >= _HARDLY:
+            _remind(herald, held, desks)
         rounds.save(conn, keys, rounds.changed(held, remind_at=None))
     elif held.state is State.OPEN and held.closes_at <= now:
         if herald.circle.is_pair:
@@ -379,7 +382,7 @@ def decided(desk: Desk, round_id: str, what: str) -> None:
             Outbound(paragraphs=herald.words("round_extended", close=herald.moment(until))),
             thread=held.root,
         )
-        rounds.redo(conn, held.id, desk.now)
+        rounds.redo(conn, held.id, times.mark(desk.now))
     elif what == "show_unnamed" and voices:
         show(herald, held, voices, names=False)
     else:
@@ -397,8 +400,9 @@ def fold(herald: Herald, held: Round) -> None:
 def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: bool = True) -> None:
     """Show all voices at once in one thread, and ask which question the circle takes up."""
     conn, house, now = herald.conn, herald.house, herald.now
-    others = {one.participant for one in circles.members(conn, herald.circle.id)}
-    ordered = revealing.shown(voices, others, house.chance, names=names)
+    names = names and herald.circle.named
+    stand = names and revealing.named(voices, circles.there(conn, herald.circle.id, now))
+    ordered = revealing.shown(voices, house.chance, names=stand)
     first = herald.text("round_revealed")
     message = herald.say(
         Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
@@ -415,6 +419,7 @@ def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: boo
         remind_at=None,
         over_at=now + _KEPT,
         questions=questions,
+        nameless=any(not each.name for each in ordered),
         vote_until=times.takes_up(now, where) if questions else None,
     )
     rounds.save(conn, house.keys, shown)
@@ -475,11 +480,11 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     conn, keys, house = herald.conn, herald.house.keys, herald.house
     voices = rounds.waiting(conn, keys, held.id)
     before = rounds.givers(conn, held.id) - voices.keys()
-    others = {one.participant for one in circles.members(conn, herald.circle.id)} - before
-    kept = revealing.hidden(voices, others)
-    told = {who: words for who, words in voices.items() if who not in kept}
-    if told:
-        ordered = revealing.shown(told, others, house.chance)
+    others = circles.there(conn, herald.circle.id, herald.now) - before
+    stands = revealing.Before(nameless=held.nameless, parted=held.parted)
+    told, names = revealing.late(voices, others, stands)
+    ordered = revealing.shown(told, house.chance, names=names and herald.circle.named)
+    if ordered:
         first = herald.text("round_late")
         message = herald.say(
             Outbound(paragraphs=revealing.paragraphs(ordered, first, _above(herald))),
@@ -487,10 +492,19 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
             of=held.id,
         )
         showing.queued(conn, held.id, message, told.keys())
-    for who in sorted(kept & desks.keys()):
-        desks[who].remark("round_late_kept", circle=desks[who].circle(herald.circle.title))
-    showing.never(conn, held.id, kept)
-    rounds.save(conn, keys, rounds.changed(held, late_at=None))
+    for who in sorted(voices.keys() - told.keys()):
+        rounds.let_go(conn, held.id, who)
+        if who in desks:
+            desks[who].remark("round_late_kept", circle=desks[who].circle(herald.circle.title))
+    nameless = held.nameless or any(not each.name for each in ordered)
+    rounds.save(conn, keys, rounds.changed(held, late_at=None, nameless=nameless))
+
+
+def parted(conn: Connection, house: House, circle_id: str) -> None:
+    """Somebody has left a circle: nobody takes them for one who comes late to its rounds."""
+    for each in rounds.of_circle(conn, house.keys, circle_id):
+        if each.state is State.SHOWN and not each.parted:
+            rounds.save(conn, house.keys, rounds.changed(each, parted=True))
 
 
 def _gather_learning(herald: Herald, held: Round) -> None:
@@ -517,10 +531,16 @@ def _gather_learning(herald: Herald, held: Round) -> None:
 
 
 def redone(conn: Connection, house: House, round_id: str, now: datetime) -> Redone | None:
-    """How the message that opened a round is to read now; None when nothing is to be done."""
+    """How the message that opened a round is to read now; None when nothing is to be done.
+
+    Where nothing can be said now, it is looked at again in an hour.
+    """
     held = rounds.get(conn, house.keys, round_id)
     circle = None if held is None else circles.get(conn, house.keys, held.circle)
     if held is None or circle is None or held.redo_at is None:
+        return None
+    if circle.state is not circles.State.ACTIVE:
+        rounds.said(conn, held.id, held.redo_at, now + _HOUR)
         return None
     herald = Herald(conn=conn, house=house, circle=circle, now=now)
     return Redone(

@@ -29,7 +29,7 @@ def give(
     about = round_of(held.about)
     found = about and _held(desk, about.id)
     if about is None or not found:
-        desk.remark("circle_gone")
+        desk.remark("round_gone")
         return
     circle, open_round = found
     if open_round.state is State.FOLDED:
@@ -112,7 +112,7 @@ def take_back(desk: Desk, conversation: str) -> None:
     _recount(desk, rounds.take_back(desk.conn, desk.participant.id, conversation))
 
 
-def follow(desk: Desk, *, message: str, conversation: str) -> None:
+def follow(desk: Desk, *, message: str, conversation: str = "") -> None:
     """A message that a voice is made of has changed or gone: it is taken back, and said so."""
     gone = rounds.follow(
         desk.conn,

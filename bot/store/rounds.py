@@ -48,6 +48,10 @@ class Body(BaseModel):
     questions: tuple[str, ...] = ()
     #: The one that was taken up; empty while none is.
     taken_up: str = ""
+    #: Whether a voice stands there without a name, as all can see.
+    nameless: bool = False
+    #: Whether somebody has left the circle since it was shown.
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,8 @@ class Round:
     root: str
     questions: tuple[str, ...] = ()
     taken_up: str = ""
+    nameless: bool = False
+    parted: bool = False
 
     @property
     def due_at(self) -> datetime | None:
@@ -166,7 +172,12 @@ def remove(conn: Connection, id_: str) -> None:
 
 
 def _row(keys: KeyRing, held: Round) -> dict[str, Any]:
-    body = Body(questions=held.questions, taken_up=held.taken_up)
+    body = Body(
+        questions=held.questions,
+        taken_up=held.taken_up,
+        nameless=held.nameless,
+        parted=held.parted,
+    )
     sealed = keys.sealer(held.circle).seal(_TABLE, held.id, body.model_dump_json().encode())
     return {
         "id": held.id,
@@ -202,6 +213,8 @@ def _round(keys: KeyRing, row: Row[Any]) -> Round:
         root=row.root,
         questions=body.questions,
         taken_up=body.taken_up,
+        nameless=body.nameless,
+        parted=body.parted,
     )
 
 
@@ -320,9 +333,12 @@ def of_participant(conn: Connection, keys: KeyRing, participant_id: str) -> tupl
     return tuple(found)
 
 
-def let_go(conn: Connection, id_: str) -> None:
-    """What waits in a round is not shown, and is gone."""
-    conn.execute(delete(voice).where(voice.c.round == id_, _UNSHOWN))
+def let_go(conn: Connection, id_: str, participant_id: str | None = None) -> None:
+    """What waits in a round, of one or of all, is not shown, and is gone."""
+    gone = (voice.c.round == id_) & _UNSHOWN
+    if participant_id is not None:
+        gone &= voice.c.participant == participant_id
+    conn.execute(delete(voice).where(gone))
 
 
 def let_all_go(conn: Connection) -> None:
@@ -416,6 +432,8 @@ class Changes(TypedDict, total=False):
     over_at: datetime | None
     questions: tuple[str, ...]
     taken_up: str
+    nameless: bool
+    parted: bool
 
 
 def changed(held: Round, **fields: Unpack[Changes]) -> Round:

@@ -8,6 +8,17 @@ from bot.records import Platform
 from bot.store.opening import Store
 from tests.circles.team import Team
 
+#: Each platform on one kind of database: what is tested so depends on both, but not on the pair.
+BOTH = pytest.mark.parametrize(
+    ("urls", "team"),
+    [("sqlite", Platform.TELEGRAM), ("postgresql", Platform.SLACK)],
+    indirect=True,
+    ids=["telegram", "slack"],
+)
+#: What goes by neither platform nor database.
+ONE = pytest.mark.parametrize(
+    ("urls", "team"), [("sqlite", Platform.TELEGRAM)], indirect=True, ids=["one"]
+)
 HOST, BEN, CARO, DEV, EVE, FINN, GRETA = PEOPLE = tuple("1234567")
 
 
