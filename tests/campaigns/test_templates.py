@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.campaigns import programme
 from bot.campaigns.loader import find, load
-from scheduler.campaign import Anchored, Campaign, started
+from scheduler.campaign import Anchored, Campaign, Open, started
 from scheduler.course import course
 from scheduler.festival import Festival, moved
+from scheduler.holidays import is_holiday
 from scheduler.person import Person
 from scheduler.plan import closes_at, reminder_at
 from scheduler.reasons import Reason
+from scheduler.rounds import Rhythm, next_opening
 from scheduler.upcoming import Line, upcoming
 from tests.campaigns.desk import library
 from tests.docs.test_docs import ROOT, blocks
@@ -24,7 +27,7 @@ from tests.scheduler.builders import at, person
 
 TEMPLATES = (
     *("embedded_evaluation", "festival_hosts", "four_day_festival"),
-    *("one_thing_at_a_time", "team_programme"),
+    *("one_thing_at_a_time", "team_programme", "team_quarter"),
 )
 ZONES = ("Europe/London", "America/New_York", "Pacific/Auckland", "Asia/Kolkata")
 #: Four days, Monday to Thursday, with sessions side by side and one in the evening.
@@ -46,10 +49,8 @@ FESTIVAL = Festival.model_validate(
 
 
 def begun(name: str, starts: str = "2027-01-04") -> Campaign:
-    """A template that was started, with all its practices in the library."""
-    made = started(find(name, library()), date.fromisoformat(starts))
-    there = tuple(step.model_copy(update={"awaited": False}) for step in made.steps)
-    return made.model_copy(update={"steps": there})
+    """A template that was started."""
+    return started(find(name, library()), date.fromisoformat(starts))
 
 
 def run(
@@ -79,25 +80,13 @@ def test_each_template_checks_without_a_fault_and_needs_no_date() -> None:
         assert all(step.closed and step.open for step in made.steps)
 
 
-def test_what_waits_for_its_practice_is_noted_and_nothing_else_is() -> None:
+def test_no_template_waits_for_a_practice_any_more() -> None:
     found = load(library())
-    awaited = {
-        (f"{name}.yaml", step.practice)
-        for name, made in found.campaigns.items()
-        for step in made.steps
-        if step.awaited
-    }
-    assert awaited
-    assert {practice for _, practice in awaited}.isdisjoint(library().practices)
-    noted = {
-        (note.file.rpartition("/")[2], note.fault.split("`")[3])
-        for note in found.notes
-        if note.fault.endswith("which is not in the library yet")
-    }
-    assert noted == awaited
-    assert len(found.notes) == sum(
-        step.awaited for made in found.campaigns.values() for step in made.steps
-    )
+    assert found.notes == ()
+    there = library().practices
+    for made in found.campaigns.values():
+        assert {step.practice for step in made.steps} <= there.keys()
+        assert not any(step.awaited for step in made.steps)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -385,12 +374,75 @@ def test_evaluation_and_a_festival_are_never_in_one_window_before_it() -> None:
 
 
 def test_until_a_practice_is_there_a_dry_run_says_that_it_does_not_come() -> None:
-    made = started(find("team_programme", library()), date(2027, 1, 4))
-    now, until = at("2026-12-01"), at("2028-06-01")
-    lines = list(upcoming(made, [hosts()], now=now, until=until, festival=TEAM))
     waits = {"aspiration", "recall", "learning"}
+    made = begun("team_programme")
+    steps = (s.model_copy(update={"awaited": s.id in waits}) for s in made.steps)
+    waiting = made.model_copy(update={"steps": tuple(steps)})
+    now, until = at("2026-12-01"), at("2028-06-01")
+    lines = list(upcoming(waiting, [hosts()], now=now, until=until, festival=TEAM))
     assert {line.reason for line in lines if line.step in waits} == {Reason.NO_PRACTICE}
     assert {line.goes for line in lines if line.step not in waits} == {True}
+
+
+def quarter(*people: Person, starts: str = "2027-01-04") -> list[Line]:
+    return [line for line in run("team_quarter", *people, starts=starts) if line.goes]
+
+
+def test_a_teams_quarter_is_a_hope_its_recalls_ones_own_week_and_a_look_back() -> None:
+    assert [(line.step, f"{line.local:%a %F %H:%M}") for line in quarter(hosts())] == [
+        ("aspiration", "Tue 2027-01-05 10:00"),
+        ("beginning", "Thu 2027-01-07 10:00"),
+        ("own_week", "Tue 2027-01-19 10:00"),
+        ("recall", "Tue 2027-02-02 10:00"),
+        ("own_week", "Tue 2027-02-16 10:00"),
+        ("recall", "Tue 2027-03-02 10:00"),
+        ("own_week", "Tue 2027-03-16 10:00"),
+        ("look_back", "Tue 2027-03-30 10:00"),
+        ("story", "Thu 2027-04-01 10:00"),
+    ]
+    assert quarter(person()) == []
+
+
+@pytest.mark.parametrize("days", [(), (0,), (1,), (4,), (0, 3)])
+def test_nothing_of_a_teams_quarter_comes_in_a_week_in_which_its_circle_opens_a_round(
+    days: tuple[int, ...],
+) -> None:
+    """The circle is set up in the week before, on a day after Monday, as the template says."""
+    where, first, end = ZoneInfo("Europe/London"), date(2027, 1, 18), at("2027-04-19")
+    for back in range(1, 7):
+        set_up = first - timedelta(days=back)
+        opens, now = [], datetime.combine(set_up, time(12), where)
+        while now < end:
+            found = next_opening(
+                Rhythm.FORTNIGHTLY,
+                weekday=0,
+                at=time(9, 30),
+                start=set_up,
+                where=where,
+                after=now,
+                closed=lambda day: is_holiday("GB-SCT", day),
+            )
+            assert found is not None
+            opens.append(now := found)
+        rounds = {each.isocalendar()[:2] for each in opens if each < end}
+        steps = {
+            line.local.isocalendar()[:2] for line in quarter(hosts(days=days), starts=f"{first}")
+        }
+        assert len(rounds) == 6
+        assert rounds.isdisjoint(steps)
+
+
+def test_a_second_prompt_of_one_week_waits_for_the_first_where_both_fall_on_one_day() -> None:
+    made = begun("team_quarter")
+    weeks: dict[int, list[str]] = {}
+    for line in quarter(hosts(days=(2,))):
+        weeks.setdefault(line.local.toordinal(), []).append(line.step)
+    both = [steps for steps in weeks.values() if len(steps) > 1]
+    assert both == [["aspiration", "beginning"], ["look_back", "story"]]
+    for _, second in both:
+        step = made.step(second)
+        assert step is not None
+        assert step.open is Open.QUEUE
 
 
 def test_a_template_without_its_festival_brings_nothing() -> None:

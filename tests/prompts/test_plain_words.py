@@ -51,6 +51,9 @@ FEW: dict[str, str | dict[str, str]] = {
         "count": _TWICE,
     },
     "dialogue_walk": dict.fromkeys(("first", "second", "silence", "together"), _TIMEKEEPER),
+    "go_round": dict.fromkeys(
+        ("one_minute", "two_minutes", "three_minutes", "quiet"), _TIMEKEEPER
+    ),
     "join": _ONCE,
     "listening_pair": dict.fromkeys(
         (

@@ -122,7 +122,7 @@ def _features() -> Json:
             {
                 "command": COMMAND,
                 "description": "Say one of Skerry's words, wherever you are.",
-                "usage_hint": "help | practise | later | pause until Monday",
+                "usage_hint": "help | practise | circle | later | pause until Monday",
                 "should_escape": False,
             }
         ],
