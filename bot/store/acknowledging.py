@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.adapters.port import Receipt
 from bot.records import Address
-from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up
+from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up, rename
 from bot.store.sending import Ending, Hold, Sending
 from bot.store.tables import Instant, address, outbox, outbox_chat
 
@@ -118,6 +118,7 @@ def follow(conn: Connection, sending: Sending, place: str, now: datetime) -> boo
     free_at = conn.execute(
         select(outbox_chat.c.free_at).where(outbox_chat.c.chat == new).with_for_update()
     ).scalar_one()
+    rename(conn, old.platform, old.place)
     conn.execute(
         update(outbox)
         .where(outbox.c.chat == sending.chat, _WAITS)
