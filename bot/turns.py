@@ -441,6 +441,7 @@ def _edit(desk: Desk, current: Conversation | None, edit: Edit) -> None:
     if found is not None and found.at is not None:
         move(desk, found, event)
     elif found is not None and _is_kept(desk, held, edit.message):
+        # A circle must not be shown what its writer has changed, however long they think about it.
         voices.follow(desk, message=edit.message)
         _ask_to_amend(desk, current, edit)
     else:  # Nothing of it is kept, but it may have been shared.

@@ -24,7 +24,7 @@ from bot.adapters.port import Receipt
 from bot.records import Address
 from bot.store import showing
 from bot.store.circled import circle
-from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up
+from bot.store.outbox import EMPTY, OVER, chat_of, hold_bot, line_up, rename
 from bot.store.sending import Ending, Hold, Sending
 from bot.store.tables import Instant, address, outbox, outbox_chat
 
@@ -122,6 +122,7 @@ def follow(conn: Connection, sending: Sending, place: str, now: datetime) -> boo
     free_at = conn.execute(
         select(outbox_chat.c.free_at).where(outbox_chat.c.chat == new).with_for_update()
     ).scalar_one()
+    rename(conn, old.platform, old.place)
     conn.execute(
         update(outbox)
         .where(outbox.c.chat == sending.chat, _WAITS)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     not_,
     or_,
     select,
@@ -290,8 +291,22 @@ def move(conn: Connection, platform: Platform, place: str, to: str, now: datetim
     )
     if rank is not None:
         line_up(conn, platform, to, rank, now)
+    rename(conn, platform, place)
     conn.execute(update(outbox).where(outbox.c.chat == old).values(chat=new, in_flight=False))
     conn.execute(delete(outbox_chat).where(outbox_chat.c.chat == old))
+
+
+def rename(conn: Connection, platform: Platform, place: str) -> None:
+    """What went out in a chat is called by its chat too, where another one has such names as well.
+
+    Telegram counts the messages of each chat by themselves: in the one that a group becomes, the
+    same number is somebody else's message, to be neither changed nor replied to.
+    """
+    if platform is not Platform.TELEGRAM:
+        return
+    went = (outbox.c.chat == chat_of(platform, place)) & outbox.c.receipt.is_not(None)
+    named = literal(f"{place}/").concat(outbox.c.receipt)
+    conn.execute(update(outbox).where(went).values(receipt=named))
 
 
 def let_go(conn: Connection, there: Address, now: datetime) -> None:

@@ -147,7 +147,8 @@ class Slack:
 
         One that is gone, that is not ours or that is a file stays as it is.
         """
-        (team, _), channel = parts_of(place), name.partition(":")[0]
+        (team, there), (channel, _, _) = parts_of(place), name.partition(":")
+        channel = there if is_group(place) else channel  # It has another id now and then.
         ts = writing.stamp_of(name)
         if not channel or not ts:
             return True
