@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.adapters.port import Pace
 from bot.delivery.deliverer import Deliverer
 from bot.doors import Doors
-from bot.records import Address, Arrived, Left, Outbound, Paragraph
+from bot.records import Address, Arrived, Left, Outbound, Paragraph, Platform
 from bot.requests import reach
 from bot.store import (
     acknowledging,
@@ -31,6 +31,8 @@ from tests.circles.conftest import BEN, CARO, DEV, EVE
 from tests.circles.team import CHANNEL, Team
 from tests.fakes.adapter import FakeAdapter
 
+#: What is stored is the same on either platform.
+pytestmark = pytest.mark.parametrize("team", [Platform.TELEGRAM], indirect=True)
 OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, delete, select
 
 from bot.adapters.port import Pace, Receipt
+from bot.records import Platform
 from bot.requests import circles as tending
 from bot.requests.desk import Desk
 from bot.store import acknowledging, circles, forgetting, lanes, people, rounds, showing
@@ -20,6 +21,8 @@ from bot.trust.databases import writing
 from tests.circles.conftest import BEN, CARO, DEV, EVE, HOST
 from tests.circles.team import Team
 
+#: What is stored is the same on either platform.
+pytestmark = pytest.mark.parametrize("team", [Platform.TELEGRAM], indirect=True)
 OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

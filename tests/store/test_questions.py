@@ -21,10 +21,13 @@ from bot.records import (
     Left,
     Looked,
     Media,
+    Migrated,
     Occasion,
+    Parted,
     Platform,
     Press,
     Profiled,
+    Renamed,
     Returned,
     Sought,
     Submitted,
@@ -148,6 +151,9 @@ BODIES: list[Body] = [
     Adjusted(field="days", values=("0", "3")),
     Adjusted(field="days", values=()),
     Sought(field="zone", text="glas"),
+    Migrated(to="-1002"),
+    Renamed(),
+    Parted(),
 ]
 
 
