@@ -10,7 +10,18 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from bot.records import Platform, Standing
 from bot.store.circled import circle, circle_member, round_, voice, vote
@@ -259,11 +270,14 @@ def join(  # noqa: PLR0913 - Who joins what, and how.
 
 
 def leave(conn: Connection, id_: str, participant_id: str) -> bool:
-    """Somebody is no member any more, and what they gave and is not shown yet goes with them."""
+    """Somebody is no member any more, and what they gave and is not shown yet goes with them.
+
+    That a voice of theirs was shown stays known: who comes back is not heard twice in a round.
+    """
     rounds = select(round_.c.id).where(round_.c.circle == id_)
-    for table in (vote, voice):
+    for table, more in ((vote, true()), (voice, voice.c.body.is_not(None))):
         theirs = table.c.round.in_(rounds) & (table.c.participant == participant_id)
-        conn.execute(delete(table).where(theirs))
+        conn.execute(delete(table).where(theirs, more))
     mine = (circle_member.c.circle == id_) & (circle_member.c.participant == participant_id)
     return conn.execute(delete(circle_member).where(mine)).rowcount > 0
 
