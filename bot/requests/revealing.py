@@ -20,37 +20,26 @@ FEWEST = 3
 UNHEARD = 2
 
 
-def named(
-    voices: Mapping[str, Words], others: Collection[str], *, nameless_before: bool = False
-) -> bool:
-    """Whether names stand beside voices; `others` are all who could have given one now.
+def named(voices: Mapping[str, Words], others: Collection[str]) -> bool:
+    """Whether names stand beside voices; `others` are all who could have given one.
 
-    `nameless_before` says that a voice without a name stands in the round already. Where none
-    does and all have a name, all stand.
+    Where all have a name, all stand.
     """
-    if not nameless_before and all(words.name for words in voices.values()):
-        return True
-    return len(set(others) - voices.keys()) >= UNHEARD
-
-
-def hidden(voices: Mapping[str, Words], others: Collection[str]) -> frozenset[str]:
-    """Those whose voice would be known as theirs though they chose no name, so it is not shown.
-
-    `others` are all who could have given a voice now, and have not been heard.
-    """
-    without = {who for who, words in voices.items() if not words.name}
-    alone = len(set(others) | without) < FEWEST
-    return frozenset(without) if alone else frozenset()
+    unheard = len(set(others) - voices.keys())
+    return all(words.name for words in voices.values()) or unheard >= UNHEARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What stands in a round when voices come late, as everybody in its place can see."""
+    """What stands in a round when voices come late, and who has left since."""
 
     #: Whether a voice has no name there.
     nameless: bool = False
     #: Whether somebody has left since: they have not come late.
     parted: bool = False
+    #: How many of those who were heard have left. Nobody is to tell who had been heard, so it is
+    #: reckoned as if none of them had.
+    gone: int = 0
 
 
 def late(
@@ -58,16 +47,17 @@ def late(
 ) -> tuple[dict[str, Words], bool]:
     """Of voices that came late: those that are shown, and whether names stand beside them.
 
-    `others` are all who could have given a voice now, and have not been heard. Where somebody has
-    left, too few that stay unheard would tell that whoever left had no name: then none are shown.
+    `others` are all who could have given a voice now, and have not been heard. A voice without a
+    name is not shown where too few could have given it. Where somebody has left, too few that stay
+    unheard would tell that whoever left had no name: then none is shown.
     """
-    kept = hidden(voices, others)
-    told = {who: words for who, words in voices.items() if who not in kept}
+    few = len(set(others) | voices.keys()) - before.gone < FEWEST
+    told = {who: words for who, words in voices.items() if words.name or not few}
     nameless = before.nameless or not all(words.name for words in told.values())
-    unheard = len(set(others) - told.keys())
+    unheard = len(set(others) - told.keys()) - before.gone
     if before.parted and nameless and unheard < UNHEARD:
         return {}, False
-    return told, named(told, others, nameless_before=before.nameless)
+    return told, not nameless or unheard >= UNHEARD
 
 
 def shown(

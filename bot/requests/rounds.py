@@ -481,7 +481,10 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     voices = rounds.waiting(conn, keys, held.id)
     before = rounds.givers(conn, held.id) - voices.keys()
     others = circles.there(conn, herald.circle.id, herald.now) - before
-    stands = revealing.Before(nameless=held.nameless, parted=held.parted)
+    inside = {one.participant for one in circles.members(conn, herald.circle.id)}
+    stands = revealing.Before(
+        nameless=held.nameless, parted=held.parted, gone=len(before - inside)
+    )
     told, names = revealing.late(voices, others, stands)
     ordered = revealing.shown(told, house.chance, names=names and herald.circle.named)
     if ordered:

@@ -356,7 +356,10 @@ def join(  # noqa: PLR0913 - Who joins what, and how.
 
 
 def leave(conn: Connection, keys: KeyRing, id_: str, participant_id: str) -> bool:
-    """Somebody is no member any more, and what they gave and was not sent yet goes with them."""
+    """Somebody is no member any more, and what they gave and was not sent yet goes with them.
+
+    That a voice of theirs was shown stays known: who comes back is not heard twice in a round.
+    """
     rounds = select(round_.c.id).where(round_.c.circle == id_)
     theirs = vote.c.round.in_(rounds) & (vote.c.participant == participant_id)
     conn.execute(delete(vote).where(theirs))

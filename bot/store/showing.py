@@ -85,7 +85,9 @@ def call_back(
     )
     # The chats are held before the voices, as by whoever acknowledges.
     found = [(id_, _held(conn, message)) for id_, message in conn.execute(waiting).all()]
-    conn.execute(delete(voice).where(theirs))
+    # That a voice was shown stays known of whoever leaves: who comes back is not heard twice.
+    gone = theirs if circle_id is None else theirs & voice.c.body.is_not(None)
+    conn.execute(delete(voice).where(gone))
     for id_, message in found:
         if message is not None and message.ended_at is None:
             _call_back(conn, keys, id_, message)

@@ -73,7 +73,8 @@ def _channel(
     names = revealing.named(first, everybody) and len(first) >= FEW
     one = _told(revealing.shown(first, count().__next__, names=names))
     others = everybody - first.keys() - {str(who) for who in left}
-    before = revealing.Before(nameless=one[1] > 0, parted=bool(left))
+    gone = len(first.keys() & {str(who) for who in left})
+    before = revealing.Before(nameless=one[1] > 0, parted=bool(left), gone=gone)
     told, names = revealing.late(late, others, before)
     two = _told(revealing.shown(told, count().__next__, names=names))
     return one, two, frozenset(late.keys() - told.keys())
@@ -118,7 +119,9 @@ def _indistinguishable(
 
 
 @pytest.mark.parametrize("asked", [False, True], ids=["in usual rounds", "where the host has it"])
-@pytest.mark.parametrize("left", [(), (1,), (1, 2)], ids=["all stay", "one leaves", "two leave"])
+@pytest.mark.parametrize(
+    "left", [(), (1,), (1, 2), (0, 1)], ids=["all stay", "one leaves", "two leave", "I leave too"]
+)
 @pytest.mark.parametrize("size", [3, 4, 5])
 def test_nobody_can_conclude_from_the_channel_that_another_chose_no_name(
     size: int,
@@ -130,7 +133,9 @@ def test_nobody_can_conclude_from_the_channel_that_another_chose_no_name(
             assert any(world[other] not in UNNAMED for world in worlds), (seen, other, worlds)
 
 
-@pytest.mark.parametrize("left", [(), (1,), (1, 2)], ids=["all stay", "one leaves", "two leave"])
+@pytest.mark.parametrize(
+    "left", [(), (1,), (1, 2), (0, 1)], ids=["all stay", "one leaves", "two leave", "I leave too"]
+)
 @pytest.mark.parametrize("size", [3, 4, 5])
 def test_a_voice_without_a_name_could_be_that_of_two_others_at_least(
     size: int, left: tuple[int, ...]
@@ -211,10 +216,9 @@ def test_a_late_voice_without_a_name_is_shown_only_if_three_could_have_given_it(
 ) -> None:
     late = _given(world, LATE)
     others = {str(who) for who, each in enumerate(world) if each not in IN_TIME}
-    kept = revealing.hidden(late, others)
-    assert all(not late[who].name for who in kept)
+    told, _ = revealing.late(late, others, revealing.Before())
     without = {who for who, words in late.items() if not words.name}
-    assert kept == (without if len(others) < FEW else set())
+    assert late.keys() - told.keys() == (without if len(others) < FEW else set())
 
 
 # --- order ------------------------------------------------------------------------------------

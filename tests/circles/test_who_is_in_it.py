@@ -341,6 +341,17 @@ def test_whoever_is_forgotten_leaves_no_voice_and_is_counted_no_more(ready: Team
     assert f"kittiwake-{CARO} frame" in shown(ready)
 
 
+@ONE
+def test_whoever_leaves_once_shown_and_comes_back_is_heard_once(ready: Team) -> None:
+    ready.until(OPENS)
+    gives(ready, NAMED, BEN, CARO, DEV)
+    ready.until(CLOSES)
+    tends(ready, BEN, "Leave this circle")
+    ready.joins(BEN, "Ben")
+    assert "stands there already" in ready.opens(BEN, ANSWER)[-1].text
+    assert ready.conversations(BEN) == 0
+
+
 # --- hosting ------------------------------------------------------------------------------------
 
 

@@ -252,7 +252,7 @@ class Voyage:
             await self._death(asyncio.ensure_future(asyncio.shield(task)))
         await self.patiently(task)
 
-    async def _death(self, work: asyncio.Future[object]) -> None:
+    async def _death(self, work: asyncio.Future[Any]) -> None:
         """The house dies by itself, or at our hand where its moment does not come."""
         house, reading = self._house, self._reading
         assert house is not None
@@ -297,7 +297,12 @@ class Voyage:
         self._count += 1
         id_ = f"u{self._count}"
         there = person.circle.place if group else person.place
-        told = {"id": id_, "platform": person.circle.platform, "place": there, "kind": kind}
+        told: dict[str, object] = {
+            "id": id_,
+            "platform": person.circle.platform,
+            "place": there,
+            "kind": kind,
+        }
         told |= {"body": body, "group": group, "by": person.place if group else ""}
         line = json.dumps(told).encode() + b"\n"
         self._unacknowledged[id_] = line
