@@ -116,12 +116,15 @@ def done(conn: Connection, parked_id: str, *, now: datetime) -> None:
 
 
 def remove_from(conn: Connection, keys: KeyRing, addresses: tuple[Address, ...]) -> None:
-    """Delete what came from these addresses and was parked before anybody knew whose it was."""
+    """Delete what came from these addresses and was parked before anybody knew whose it was.
+
+    What somebody did in a group is theirs too.
+    """
     places = {(there.platform, there.place) for there in addresses}
     unknown = select(parked.c.id, parked.c.body).where(parked.c.participant.is_(None))
     for id_, body in conn.execute(unknown).all():
         came = _opened(keys, DEPLOYMENT, id_, body)
-        if (came.platform, came.place) in places:
+        if not places.isdisjoint({(came.platform, came.place), (came.platform, came.by)}):
             conn.execute(delete(parked).where(parked.c.id == id_))
 
 

@@ -6,7 +6,17 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.engine.conversation import Status
-from bot.records import Inbound, Media, Occasion, Outbound, Paragraph, Platform, Standing, Words
+from bot.records import (
+    Inbound,
+    Media,
+    Occasion,
+    Outbound,
+    Paragraph,
+    Platform,
+    Press,
+    Standing,
+    Words,
+)
 from bot.store import (
     asked,
     circles,
@@ -90,6 +100,15 @@ def words(store: Store, who: Present) -> None:
             )
             error = ValueError(CANARY)
             parked.add(conn, store.keys, came, error, participant=known, now=NOON)
+        pressed = Inbound(
+            platform=Platform.TELEGRAM,
+            id="y",
+            place=CHANNEL,
+            body=Press(token="v:1"),
+            group=True,
+            by=who.address.place,
+        )
+        parked.add(conn, store.keys, pressed, error, participant=None, now=NOON)
 
     run(store, rest)
 
@@ -179,7 +198,7 @@ def test_whoever_is_forgotten_leaves_nothing(store: Store) -> None:
     assert ada.participant.id not in store.keys.owners()
     assert ben.participant.id in rest
     assert present(store, "ben") is not None
-    assert len(run(store, parked.waiting)) == 2
+    assert len(run(store, parked.waiting)) == 3
     assert present(store, PLACE) is None
 
 
