@@ -91,6 +91,7 @@ def words(store: Store, who: Present) -> None:
         outbox.add(conn, store.keys, who.address, message, now=NOON)
         counted(conn, store, me)
         in_a_circle(conn, store, me)
+        error = ValueError(CANARY)
         for known in (me, None):
             came = Inbound(
                 platform=Platform.TELEGRAM,
@@ -98,7 +99,6 @@ def words(store: Store, who: Present) -> None:
                 place=who.address.place,
                 body=Words(message="8", text=CANARY),
             )
-            error = ValueError(CANARY)
             parked.add(conn, store.keys, came, error, participant=known, now=NOON)
         pressed = Inbound(
             platform=Platform.TELEGRAM,
