@@ -260,13 +260,18 @@ def recount_all(desk: Desk) -> None:
 def _pressed(herald: Herald, came: Inbound, token: str) -> str:
     """A button in its place: by a member it counts; what it counted for is nobody's to see."""
     conn, circle = herald.conn, herald.circle
-    present = people.find(conn, came.platform, came.by) if came.by else None
+    voted, agreed = _VOTE.fullmatch(token), _AGREE.fullmatch(token)
+    if not voted and not agreed:
+        return ""  # It is no button of a circle's.
+    if not came.by:
+        return herald.text("circle_not_a_member")
+    present = people.find(conn, came.platform, came.by)
     me = present and circles.member(conn, circle.id, present.participant.id)
     if not me:
         return herald.text("round_vote_not_member")
-    if voted := _VOTE.fullmatch(token):
+    if voted:
         return _vote(herald, me.participant, voted[1], int(voted[2]))
-    if (agreed := _AGREE.fullmatch(token)) and agreed[1] == circle.id:
+    if agreed and agreed[1] == circle.id:
         _agree(herald, me.participant, agrees=agreed[2] == "yes")
         return herald.text("aspiration_noted")
     return herald.text("stale")

@@ -210,6 +210,7 @@ async def test_the_pulse_goes_on_beside_a_circle_without_its_key(
     ready.now = CLOSES + timedelta(minutes=10)
     with capture_logs() as logs:
         await doors(ready).circle(ready.now)
+        await doors(ready).retell(ready.now)
     held = ready.run(lambda conn: rounds.of_circle(conn, ready.store.keys, other.id))
     assert [each.number for each in held] == [1]
     said = {(log["circle"], log["error"]) for log in logs}

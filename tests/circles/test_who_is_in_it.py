@@ -477,7 +477,7 @@ def test_a_press_by_nobody_does_nothing(ready: Team) -> None:
     gives(ready, NAMED, BEN, CARO, DEV)
     ready.until(CLOSES)
     before = list(ready.texts)
-    assert "Only those who are in this circle" in ready.presses("", "1")
+    assert "I cannot tell who pressed that" in ready.presses("", "1")
     assert ready.texts == before
 
 

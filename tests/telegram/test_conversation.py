@@ -566,7 +566,7 @@ async def test_a_group_is_told_politely_and_nothing_of_it_is_kept(
     group.says(robin, "help")
     await house.all_is_said()
     assert group.sees == [group.sees[0]] * 4
-    assert "I only talk with one person at a time" in group.sees[0]
+    assert "I do not read along" in group.sees[0]
     assert {name: house.rows(name) for name in before} == before
     assert len(robin.sees) + len(ada.sees) == 0
     group.removes_bot()

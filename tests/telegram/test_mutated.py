@@ -27,7 +27,6 @@ from bot.prompts.render import render
 from bot.records import Inbound, Platform, Reply
 from bot.store import cohorts, conversations, outbox, parcels
 from bot.store.tables import metadata
-from bot.trust.keyring import DEPLOYMENT
 from tests.adapters.test_photos import picture, saved
 from tests.conftest import on_sqlite
 from tests.fakes.telegram.server import Telegram
@@ -97,10 +96,11 @@ class Trial:
 
     def is_polite(self, row: Any) -> bool:  # noqa: ANN401
         """Whether this is the one line that a group is told, which is nobody's."""
-        sealer = self.house.opened.store.keys.sealer(DEPLOYMENT)
+        sealer = self.house.opened.store.keys.sealer(row.owner)
         message = parcels.unpacked(sealer.open(self._outbox.name, row.id, row.body))
-        wanted = render(house_words("en"), "in_group", {})
-        return (message.paragraphs, message.options, row.participant) == (wanted, (), None)
+        wanted = render(house_words("en"), "circle_setup_offer", {})
+        (button,) = message.options
+        return button.opens and (message.paragraphs, row.participant) == (wanted, None)
 
     def _new(self, conn: Connection) -> list[Any]:
         found = select(self._outbox).where(self._outbox.c.seq > self.seen)
