@@ -258,7 +258,8 @@ class Voyage:
         assert house is not None
         assert reading is not None
         dead = asyncio.create_task(house.wait())
-        await asyncio.wait({dead, work}, timeout=4, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {dead, work}
+        await asyncio.wait(either, timeout=4, return_when=asyncio.FIRST_COMPLETED)
         if not dead.done():
             house.kill()
         await dead
@@ -297,7 +298,8 @@ class Voyage:
         self._count += 1
         id_ = f"u{self._count}"
         there = person.circle.place if group else person.place
-        told = {"id": id_, "platform": person.circle.platform, "place": there, "kind": kind}
+        told: dict[str, object] = {"id": id_, "place": there, "kind": kind}
+        told |= {"platform": person.circle.platform}
         told |= {"body": body, "group": group, "by": person.place if group else ""}
         line = json.dumps(told).encode() + b"\n"
         self._unacknowledged[id_] = line
