@@ -113,7 +113,7 @@ async def _close(house: Ours) -> None:
         name = "Telegram" if pace is Telegram.pace else "Slack"
         print(
             f"    at {name}'s {pace.bot:.0f}/s all of it stands there after "
-            f"{COUNT * _SAYS / pace.bot:.0f} s"
+            f"{COUNT * _SAYS / (pace.bot or 1):.0f} s"
         )
 
 
