@@ -263,7 +263,8 @@ def test_a_chat_that_moved_takes_its_lanes_along(post: Post) -> None:
 def test_in_a_chat_that_moved_an_old_number_is_nobodys_message(post: Post) -> None:
     there = post.somebody("-7")
     first = post.add(there, "one")
-    post.sent(*post.claim(), seconds(1))
+    (sending,) = post.claim()
+    post.sent(sending, seconds(1))
     named = post.run(lambda conn: outbox.receipt(conn, first))
     post.add(there, "two")
     (sending,) = post.claim(seconds(2))
