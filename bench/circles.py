@@ -1,148 +1,138 @@
-"""Circles: 500 of 8 people close in the same minute, and people write meanwhile.
-
-usage: python -m bench.circles [circles]
-
-The closes are done one after the other, as the pulse does them, while replies come at a steady
-pace; what is told is how late those are. Then all that was said goes out at Telegram's pace, on a
-told clock: nothing is waited for.
-"""
+"""Circles that close in the same minute: how soon all is revealed, and how long others wait."""
 
 from __future__ import annotations
 
-import sys
+import asyncio
+import statistics
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bench import ours
-from bench.counting import PACE, WRITING, during, quantile
-from bot import turns
-from bot.adapters.port import Pace, Receipt
-from bot.records import LaneClass, Platform
+from bench.moment import WRITERS, write
+from bench.ours import Ours
+from bot.adapters.slack.adapter import Slack
+from bot.adapters.telegram.adapter import Telegram
+from bot.delivery.deliverer import Deliverer
+from bot.doors import Doors
+from bot.records import Platform
 from bot.requests import rounds as going
-from bot.store import acknowledging, circles, lanes, people, rounds
+from bot.store import circles, people, rounds
+from bot.store.circled import round_
 from bot.store.circles import State
-from bot.store.opening import Store
 from bot.store.rounds import Words
+from bot.store.tables import outbox
 
-CIRCLES, PEOPLE = 500, 8
-#: For how long replies come alone, in seconds.
-ALONE = 10.0
-_NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
-_CLOSES = datetime(2026, 11, 6, 12, 0, tzinfo=UTC)
-_SAID = "The late shift hears of changes last, and I would like ten minutes at handover. " * 4
-_TELEGRAM = Pace(
-    bot=30,
-    chat=timedelta(seconds=1),
-    group=timedelta(seconds=3),
-    is_group=lambda place: place.startswith("-"),
-)
-_LEASE = timedelta(seconds=90)
+COUNT, EIGHT = 500, 8
+NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
+#: About as many words as somebody writes to a round.
+_ANSWER = "The late shift hears of changes last, and the early one writes them down. " * 4
+#: Circles that are stored in one transaction.
+_CHUNK = 20
+#: What a close says: all voices, which question, and the message that opened it once more.
+_SAYS = 3
 
 
 def main() -> None:
-    """Print how long the closes take, how late replies are, and when the last voice is shown."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else CIRCLES
+    """Print how soon all is in the outbox, and how long a reply waits amid it and before."""
     with ours.opened() as house:
-        house.settle(WRITING)
-        gather(house, size)
-        alone = during(house, lambda: time.sleep(ALONE))
-        send(house.store)  # What was said so far.
-        began = time.perf_counter()
-        beside = during(house, partial(close, house))
-        seconds = time.perf_counter() - began
-        reveals, last = send(house.store)
-    print(
-        f"{size:,} circles of {PEOPLE} closed in {seconds:.1f} s, {PACE} replies a second beside:"
-    )
-    for name, at in (("median", 0.5), ("p99", 0.99), ("slowest", 1.0)):
-        before, after = quantile(alone, at), quantile(beside, at)
-        print(f"  {name:8} {before:6.1f} ms alone, {after:6.1f} ms beside it (1,000 at most)")
-    ideal = reveals / 30
-    print(
-        f"all {reveals:,} reveals are out after {last:.1f} s at Telegram's pace "
-        f"({ideal:.1f} s if nothing else were said; each circle's question follows its reveal)"
-    )
+        house.settle(WRITERS)
+        for first in range(0, COUNT, _CHUNK):
+            house.store.writer.submit(_gathering(house, range(first, first + _CHUNK))).result()
+        asyncio.run(_close(house))
 
 
-def gather(house: ours.Ours, size: int) -> None:
-    """Circles with an open round in which everybody's voice is in."""
-    for number in range(size):
-        house.store.writer.submit(partial(_circle, house=house, number=number)).result()
+def _gathering(house: Ours, numbers: range) -> Callable[[Connection], None]:
+    """Circles of eight who have all answered a round that closes at noon."""
+    keys, early = house.store.keys, NOON - timedelta(days=3)
+
+    def work(conn: Connection) -> None:
+        for number in numbers:
+            made = circles.add(
+                conn,
+                keys,
+                Platform.TELEGRAM,
+                f"-100{number}",
+                title="Ward",
+                zone="Europe/London",
+                language="en",
+                now=early,
+            )
+            circles.change(conn, made.id, state=State.ACTIVE, rhythm="weekly", began_at=early)
+            held = going.begin(conn, house.house, replace(made, state=State.ACTIVE), early)
+            for which in range(EIGHT):
+                _gives(conn, house, held.id, made.id, f"{number}.{which}", early)
+            rounds.save(conn, keys, rounds.changed(held, closes_at=NOON, remind_at=None))
+
+    return work
 
 
-def _circle(conn: Connection, house: ours.Ours, number: int) -> None:
+def _gives(  # noqa: PLR0913, PLR0917 - Who gives what to which round of what.
+    conn: Connection, house: Ours, round_id: str, circle: str, place: str, early: datetime
+) -> None:
     keys = house.store.keys
-    made = circles.add(
+    who = people.add(
         conn,
         keys,
         Platform.TELEGRAM,
-        f"-{number + 1}",
-        title=f"Team {number}",
-        zone="Europe/London",
+        place,
         language="en",
-        now=_NOW,
+        zone="Europe/London",
+        now=early,
+    ).participant.id
+    circles.join(conn, keys, circle, who, name=f"Somebody {place}", host=False, now=early)
+    words = Words(paragraphs=(_ANSWER,) * 4, question=_ANSWER, messages=())
+    rounds.give(conn, keys, round_id, who, conversation="", words=words)
+
+
+async def _close(house: Ours) -> None:
+    store = house.store
+    deliverer = Deliverer(store.writer, store.keys, {}, lambda: NOON)
+    doors = Doors(house.house, store, deliverer, {}, lambda: NOON)
+    before = await store.writer.run(_queued)
+    calm, amid = list[float](), list[float]()
+    writing = asyncio.create_task(write(house, calm))
+    await asyncio.sleep(5)
+    writing.cancel()
+    writing = asyncio.create_task(write(house, amid))
+    begun = time.perf_counter()
+    while await store.writer.run(_open):
+        await doors.circle(NOON)
+    took = time.perf_counter() - begun
+    writing.cancel()
+    said = await store.writer.run(_queued) - before
+    print(
+        f"SQLite: {COUNT} circles of {EIGHT} close at once: all is in the outbox after "
+        f"{took:.1f} s, {COUNT / took:,.0f} circles/s; {said:,} messages more in it"
     )
-    circles.change(conn, made.id, state=State.ACTIVE, began_at=_NOW, rounds=1)
-    found = circles.get(conn, keys, made.id)
-    if found is None:
-        raise SystemExit("a circle is gone")
-    held = going.begin(conn, house.house, found, _NOW)
-    for each in range(PEOPLE):
-        person = people.add(
-            conn,
-            keys,
-            Platform.TELEGRAM,
-            f"{number}.{each}",
-            language="en",
-            zone="Europe/London",
-            now=_NOW,
+    print(f"    a reply waits {_waits(amid)}; before it {_waits(calm)}")
+    for pace in (Telegram.pace, Slack.pace):
+        name = "Telegram" if pace is Telegram.pace else "Slack"
+        print(
+            f"    at {name}'s {pace.bot:.0f}/s all of it stands there after "
+            f"{COUNT * _SAYS / (pace.bot or 1):.0f} s"
         )
-        who = person.participant.id
-        circles.join(conn, keys, made.id, who, name=f"Name {each}", host=not each, now=_NOW)
-        words = Words(
-            name=f"Name {each}" if each % 2 else "",
-            paragraphs=(_SAID, _SAID),
-            question=f"What would question {each} of us need?",
-        )
-        rounds.give(conn, keys, held.id, who, conversation="0" * 32, words=words)
 
 
-def close(house: ours.Ours) -> None:
-    """Close what is due, as the pulse does."""
-    run = house.store.writer.submit
-    while due := run(lambda conn: rounds.due(conn, _CLOSES, 100)).result():
-        for id_, circle in due:
-            work = partial(turns.tend_round, house=house.house, round_id=id_, now=_CLOSES)
-            run(work, circle).result()
+def _open(conn: Connection) -> int:
+    still = select(func.count()).where(round_.c.state == rounds.State.OPEN)
+    return conn.scalar(still) or 0
 
 
-def send(store: Store) -> tuple[int, float]:
-    """Send all that waits at Telegram's pace: how many reveals, and when the last of them went."""
-    now, reveals, last = _CLOSES, 0, _CLOSES
-    paces = {Platform.TELEGRAM: _TELEGRAM}
-    while True:
-        taken, again = store.writer.submit(
-            partial(lanes.claim, keys=store.keys, now=now, paces=paces, most=32, lease=_LEASE)
-        ).result()
-        if not taken and again is None:
-            return reveals, (last - _CLOSES).total_seconds()
-        for each in taken:
-            if not each.message.options and each.message.lane_class is LaneClass.BROADCAST:
-                reveals += 1
-                last = max(last, each.at)
-            store.writer.submit(
-                partial(
-                    acknowledging.sent,
-                    sending=each,
-                    receipt=Receipt(message="1"),
-                    now=each.at,
-                    more=False,
-                )
-            ).result()
-        now = max(again or now, now + timedelta(milliseconds=10))
+def _queued(conn: Connection) -> int:
+    waits = select(func.count()).select_from(outbox).where(outbox.c.ended_at.is_(None))
+    return conn.scalar(waits) or 0
+
+
+def _waits(waits: list[float]) -> str:
+    ordered = sorted(waits)
+    slow = ordered[len(ordered) * 95 // 100]
+    middle = statistics.median(ordered)
+    worst = ordered[-1]
+    return f"p50 {middle * 1000:.1f} ms, p95 {slow * 1000:.1f} ms, at worst {worst * 1000:.1f} ms"
 
 
 if __name__ == "__main__":

@@ -171,13 +171,13 @@ def _drops(size: int) -> None:
         house.settle(WRITING)
         fill(house.store, size)
         _wait(house.store, size)
-        alone = during(house, lambda: time.sleep(ALONE))
+        alone = _during(house, lambda: time.sleep(ALONE))
         began = time.perf_counter()
-        beside = during(house, lambda: _drop(house.store, size))
+        beside = _during(house, lambda: _drop(house.store, size))
         seconds = time.perf_counter() - began
     print(f"{size:,} shares dropped in {seconds:.1f} s, {PACE} replies a second beside it:")
     for name, at in (("median", 0.5), ("p99", 0.99), ("slowest", 1.0)):
-        before, after = quantile(alone, at), quantile(beside, at)
+        before, after = _quantile(alone, at), _quantile(beside, at)
         print(
             f"  {name:8} {before:6.1f} ms alone, {after:6.1f} ms beside the drop: "
             f"{after - before:+.1f} ms (+50 at most)"
@@ -190,7 +190,7 @@ def _drop(store: Store, size: int) -> None:
         raise SystemExit(f"not everything was dropped: {night}")
 
 
-def during(house: ours.Ours, work: Callable[[], object]) -> list[float]:
+def _during(house: ours.Ours, work: Callable[[], object]) -> list[float]:
     """How long each reply took that came while a work was done, in milliseconds."""
     with _replies(house) as took:
         work()
@@ -225,8 +225,7 @@ def _replies(house: ours.Ours) -> Iterator[list[float]]:
     took[:] = [1000 * each for each in took]
 
 
-def quantile(found: list[float], at: float) -> float:
-    """What a share of all is at most."""
+def _quantile(found: list[float], at: float) -> float:
     return sorted(found)[min(len(found) - 1, int(at * len(found)))]
 
 

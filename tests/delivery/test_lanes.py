@@ -260,6 +260,18 @@ def test_a_chat_that_moved_takes_its_lanes_along(post: Post) -> None:
     assert chats == ["-1007"]
 
 
+def test_in_a_chat_that_moved_an_old_number_is_nobodys_message(post: Post) -> None:
+    there = post.somebody("-7")
+    first = post.add(there, "one")
+    (sending,) = post.claim()
+    post.sent(sending, seconds(1))
+    named = post.run(lambda conn: outbox.receipt(conn, first))
+    post.add(there, "two")
+    (sending,) = post.claim(seconds(2))
+    assert post.run(lambda conn: acknowledging.follow(conn, sending, "-1007", seconds(3)))
+    assert post.run(lambda conn: outbox.receipt(conn, first)) == f"-7/{named}"
+
+
 def test_a_chat_that_moved_to_a_known_place_waits_for_what_is_in_flight_there(post: Post) -> None:
     old, new = post.somebody("-7"), post.somebody("-1007")
     post.add(old, "old")

@@ -252,13 +252,14 @@ class Voyage:
             await self._death(asyncio.ensure_future(asyncio.shield(task)))
         await self.patiently(task)
 
-    async def _death(self, work: asyncio.Future[Any]) -> None:
+    async def _death(self, work: asyncio.Future[object]) -> None:
         """The house dies by itself, or at our hand where its moment does not come."""
         house, reading = self._house, self._reading
         assert house is not None
         assert reading is not None
         dead = asyncio.create_task(house.wait())
-        await asyncio.wait({dead, work}, timeout=4, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {dead, work}
+        await asyncio.wait(either, timeout=4, return_when=asyncio.FIRST_COMPLETED)
         if not dead.done():
             house.kill()
         await dead
@@ -297,12 +298,8 @@ class Voyage:
         self._count += 1
         id_ = f"u{self._count}"
         there = person.circle.place if group else person.place
-        told: dict[str, object] = {
-            "id": id_,
-            "platform": person.circle.platform,
-            "place": there,
-            "kind": kind,
-        }
+        told: dict[str, object] = {"id": id_, "place": there, "kind": kind}
+        told |= {"platform": person.circle.platform}
         told |= {"body": body, "group": group, "by": person.place if group else ""}
         line = json.dumps(told).encode() + b"\n"
         self._unacknowledged[id_] = line
