@@ -324,6 +324,8 @@ def _do(
         _gather_learning(herald, held)
     elif held.over_at is not None and held.over_at <= now:
         rounds.remove(conn, held.id)
+        if herald.circle.is_pair and not rounds.of_circle(conn, keys, herald.circle.id):
+            circles.remove(conn, keys, herald.circle.id)
     return ()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.records import Platform
 from bot.requests import pairs
+from bot.store import circles
 from bot.store.opening import Store
 from tests.circles.conftest import BEN, HOST
 from tests.circles.team import Team
@@ -92,6 +93,15 @@ def test_whoever_keeps_theirs_shows_nothing_and_sees_nothing(two: Team) -> None:
 def test_after_hosting_they_are_asked_once_more(two: Team) -> None:
     two.goes_by(3 * DAY + timedelta(hours=1, minutes=20))
     assert sum("You host together with Ben" in each.text for each in two.said[HOST]) == 2
+
+
+def test_nothing_is_kept_of_a_pair_three_weeks_after_it_hosted(two: Team) -> None:
+    two.goes_by(2 * DAY)
+    prepares(two, HOST)
+    prepares(two, BEN)
+    two.goes_by(26 * DAY)
+    left = two.run(lambda conn: circles.all_of(conn, two.store.keys))
+    assert left == ()
 
 
 def test_a_pair_is_no_circle_to_be_tended(two: Team) -> None:
