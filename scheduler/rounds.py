@@ -12,6 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from scheduler.calendar import day_of_month, instant, later, monday, month_of, week_of
+from scheduler.holidays import NONE, is_holiday
 
 #: Rounds close at noon, when most people are at work and awake.
 NOON = time(12)
@@ -24,6 +25,8 @@ _GATHER = timedelta(hours=1)
 _REMINDER = timedelta(hours=24)
 #: How much longer a host may leave a round open, and for how long they are waited for.
 EXTENSION_DAYS = 2
+#: Whose public holidays are quiet where nobody has said (CALENDAR 7).
+USUAL = "GB-SCT"
 #: A week has five working days, of which the last is 4.
 _FRIDAY = 4
 #: So many weeks or months ahead the next opening is looked for.
@@ -95,6 +98,15 @@ def _openings(rhythm: Rhythm, weekday: int, start: date, today: date) -> Iterato
                 yield first_day + timedelta(days=(weekday - first_day.weekday()) % 7)
         case Rhythm.ON_THE_SPOT:
             return
+
+
+def on_holiday(region: str, where: ZoneInfo, opened: datetime, closing: datetime) -> bool:
+    """Whether each working day on which a round is open is a holiday in a region."""
+    first, last = (each.astimezone(where).date() for each in (opened, closing))
+    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    working = [day for day in days if day.weekday() <= _FRIDAY]
+    quiet = "" if region == NONE else region
+    return bool(working) and all(is_holiday(quiet, day) for day in working)
 
 
 def closes(opened: datetime, open_for: OpenFor, where: ZoneInfo) -> datetime:

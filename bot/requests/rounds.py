@@ -162,12 +162,17 @@ def _learning(herald: Herald, held: Round) -> Outbound:
 def _count(herald: Herald, held: Round) -> str:
     """How many voices are in, of how many who are there; never whose."""
     inside = rounds.givers(herald.conn, held.id)
-    there = circles.there(herald.conn, herald.circle.id, herald.now)
-    of = len(there | inside)
+    of = len(there(herald, held) | inside)
     if not inside:
         return herald.text("round_count_none")
     block = "round_count_one" if len(inside) == 1 else "round_count"
     return herald.text(block, voices=str(len(inside)), of=str(of))
+
+
+def there(herald: Herald, held: Round) -> frozenset[str]:
+    """Those of a circle who are there while a round is open."""
+    open_ = held.opened_at, held.closes_at
+    return circles.there(herald.conn, herald.circle.id, herald.now, open_)
 
 
 def has_agreed(herald: Herald) -> bool:
@@ -214,7 +219,7 @@ def plan_next(conn: Connection, circle: Circle, now: datetime) -> datetime | Non
 
 def _closed(day: date) -> bool:
     """Whether a circle has no round on a day (CALENDAR 7: GB-SCT by default)."""
-    return is_holiday("GB-SCT", day)
+    return is_holiday(times.USUAL, day)
 
 
 def begin_now(conn: Connection, house: House, circle_id: str, now: datetime) -> Round:
@@ -332,9 +337,9 @@ def _do(
 def _remind(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     """One gentle line to those who are there and have not answered, in their own chats."""
     inside = rounds.givers(herald.conn, held.id)
-    there = circles.there(herald.conn, herald.circle.id, herald.now)
+    awaited = there(herald, held)
     for who, desk in desks.items():
-        if who in there and who not in inside:
+        if who in awaited and who not in inside:
             label = desk.text("round_answer_label")
             button = Option(label=label, token=f"{ANSWER}{held.id}", opens=True)
             desk.remark(
@@ -403,7 +408,7 @@ def show(herald: Herald, held: Round, voices: Mapping[str, Words], *, names: boo
     """Show all voices at once in one thread, and ask which question the circle takes up."""
     conn, house, now = herald.conn, herald.house, herald.now
     names = names and herald.circle.named
-    stand = names and revealing.named(voices, circles.there(conn, herald.circle.id, now))
+    stand = names and revealing.named(voices, there(herald, held))
     ordered = revealing.shown(voices, house.chance, names=stand)
     first = herald.text("round_revealed")
     message = herald.say(
@@ -482,7 +487,7 @@ def _show_late(herald: Herald, held: Round, desks: Mapping[str, Desk]) -> None:
     conn, keys, house = herald.conn, herald.house.keys, herald.house
     voices = rounds.waiting(conn, keys, held.id)
     before = rounds.givers(conn, held.id) - voices.keys()
-    others = circles.there(conn, herald.circle.id, herald.now) - before
+    others = there(herald, held) - before
     inside = {one.participant for one in circles.members(conn, herald.circle.id)}
     stands = revealing.Before(
         nameless=held.nameless, parted=held.parted, gone=len(before - inside)

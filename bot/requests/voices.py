@@ -103,7 +103,7 @@ def is_whole(desk: Desk, circle: Circle, held: Round) -> bool:
     if held.number < 2 or held.state is not State.OPEN:  # noqa: PLR2004 - The first is number 1.
         return False
     inside = rounds.givers(desk.conn, held.id)
-    there = circles.there(desk.conn, circle.id, desk.now)
+    there = circles.there(desk.conn, circle.id, desk.now, (held.opened_at, held.closes_at))
     return len(inside) >= FEW and there <= inside
 
 

@@ -29,6 +29,8 @@ from bot.store.circled import circle, circle_member, round_, voice, vote
 from bot.store.columns import Insert, each, new_id
 from bot.store.tables import address, outbox, participant
 from bot.trust.keyring import KeyGoneError, KeyRing
+from scheduler.calendar import zone
+from scheduler.rounds import USUAL, on_holiday
 
 _TABLE, _MEMBERS = circle.name, circle_member.name
 
@@ -395,15 +397,31 @@ def members(conn: Connection, id_: str) -> tuple[Member, ...]:
     )
 
 
-def there(conn: Connection, id_: str, now: datetime) -> frozenset[str]:
-    """Those of a circle who are there: neither stopped nor gone nor on a pause."""
+def there(
+    conn: Connection, id_: str, now: datetime, open_: tuple[datetime, datetime]
+) -> frozenset[str]:
+    """Those of a circle who are there while a round is open from then to then.
+
+    They have not stopped, are reached, are on no pause just now, and have a working day in it that
+    is no holiday of theirs.
+    """
     joined = circle_member.join(participant, participant.c.id == circle_member.c.participant)
-    paused = (
-        select(circle_member.c.participant)
+    found = (
+        select(
+            participant.c.id,
+            participant.c.paused_until,
+            participant.c.zone,
+            participant.c.holidays,
+        )
         .select_from(joined)
-        .where(circle_member.c.circle == id_, participant.c.paused_until > now)
+        .where(circle_member.c.circle == id_)
     )
-    away = frozenset(conn.scalars(paused))
+    away = {
+        row.id
+        for row in conn.execute(found).all()
+        if (row.paused_until is not None and row.paused_until > now)
+        or on_holiday(row.holidays or USUAL, zone(row.zone), *open_)
+    }
     present = (one.participant for one in members(conn, id_) if one.present)
     return frozenset(present) - away
 

@@ -15,7 +15,7 @@ from bot.records import (
     Returned,
     Words,
 )
-from bot.store import circles, forgetting
+from bot.store import circles, forgetting, people
 from bot.store.circles import Member, State
 from tests.circles.conftest import BEN, BOTH, CARO, DEV, EVE, HOST, ONE, PEOPLE
 from tests.circles.team import USUAL, Team
@@ -186,6 +186,25 @@ def test_a_pause_takes_out_of_the_count_and_coming_back_puts_in_again(ready: Tea
     ready.says(CARO, "start")
     ready.goes_by(MARK)
     assert "So far: 1 of 7." in opening(ready)
+
+
+@ONE
+def test_whoever_has_a_holiday_on_each_working_day_of_a_round_is_not_waited_for(
+    ready: Team,
+) -> None:
+    # In the United States the fourth Thursday of November is a holiday; that Friday is none.
+    ready.until(datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
+    eve = ready.id_of(EVE)
+    ready.run(lambda conn: people.change(conn, eve, holidays="US", zone="America/New_York"))
+    id_ = ready.circle().id
+    thursday, friday = (datetime(2026, 11, day, 15, 0, tzinfo=UTC) for day in (26, 27))
+
+    def there(opens: datetime, closes: datetime) -> frozenset[str]:
+        return ready.run(lambda conn: circles.there(conn, id_, ready.now, (opens, closes)))
+
+    assert eve not in there(thursday, thursday)
+    assert len(there(thursday, thursday)) == len(PEOPLE) - 1
+    assert eve in there(thursday, friday)
 
 
 @ONE
