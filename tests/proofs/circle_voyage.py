@@ -96,9 +96,9 @@ class Ring:
 
     @property
     def names_stand(self) -> bool:
-        """Whether three people at least could have written what has no name."""
-        named = sum(each.shows_name for each in self.standing)
-        return named == len(self.standing) or self.members - named >= 3
+        """Whether all have a name, or two people at least have not been heard."""
+        all_named = all(each.shows_name for each in self.standing)
+        return all_named or self.members - len(self.standing) >= 2
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,9 @@ class Voyage:
                     zone="Europe/London", now=at,
                 ).participant.id  # fmt: skip
                 people.change(conn, theirs, keeps=True, joined_at=at)
+                hosts = role is not Role.LEAVES
                 circles.join(
-                    conn, store.keys, made.id, theirs, name=person.name, host=which == 0, now=at
+                    conn, store.keys, made.id, theirs, name=person.name, host=hosts, now=at
                 )
 
         return gather
