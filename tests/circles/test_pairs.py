@@ -95,6 +95,22 @@ def test_after_hosting_they_are_asked_once_more(two: Team) -> None:
     assert sum("You host together with Ben" in each.text for each in two.said[HOST]) == 2
 
 
+def test_the_theme_of_one_of_a_pair_goes_into_a_count_and_never_to_the_other(two: Team) -> None:
+    two.goes_by(3 * DAY + timedelta(hours=1, minutes=20))
+    for who in (HOST, BEN):
+        for said in (f"group of {who}", "done", "skip", "skip", "skip", "skip"):
+            two.says(who, said)
+        two.says(who, two.said[who][-1].labels[-1])
+    for said in ("disagreement", "1", "done"):
+        two.says(HOST, said)
+    two.goes_by(timedelta(seconds=2))
+    assert "This waits to be counted tonight, without your name: Theme: Disagreement" in seen(
+        two, HOST
+    )
+    assert "group of 1" in seen(two, BEN)
+    assert "Theme:" not in seen(two, BEN)
+
+
 def test_nothing_is_kept_of_a_pair_three_weeks_after_it_hosted(two: Team) -> None:
     two.goes_by(2 * DAY)
     prepares(two, HOST)

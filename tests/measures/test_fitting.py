@@ -85,6 +85,7 @@ def test_an_offer_on_the_scale_of_its_measure_is_no_fault(shelf: Shelf, offer: s
         ("{measure: weekly_tried, of: [several]}", "it is a `choices`, and the measure counts"),
         ("{measure: weekly_tried, of: [which]}", "it offers sessions, which are no options"),
         ("{measure: session_took_away, of: [tried]}", "has no `yes`, `part`, `not_yet`"),
+        ("{measure: debrief_theme, of: [tried]}", "has no `yes`, `part`, `not_yet`"),
         ("{measure: confidence_since_start, of: [energy]}", "also needs `act`, `then_act`"),
     ],
 )

@@ -18,7 +18,7 @@ from bot.measures.schema import FILE, schema
 
 OWN = (
     *("barriers", "circle_safe", "confidence_looking_back", "confidence_since_start"),
-    "level_of_change",
+    *("debrief_theme", "level_of_change"),
     *("session_attended", "session_safe", "session_took_away", "session_useful"),
     *("weekly_energy", "weekly_tried"),
 )
@@ -40,7 +40,7 @@ def told(folder: Path, text: str | bytes, name: str = "calm.yaml") -> list[tuple
     return [(fault.line, fault.fault) for fault in load([folder]).faults]
 
 
-def test_eleven_measures_come_with_skerry_and_none_has_a_fault() -> None:
+def test_twelve_measures_come_with_skerry_and_none_has_a_fault() -> None:
     found = load()
     assert found.faults == ()
     assert tuple(found.measures) == OWN
@@ -70,8 +70,8 @@ def test_the_two_ways_to_ask_of_confidence_ask_of_the_same_six_things() -> None:
         assert (made.kind, made.floor, made.weeks) == (Kind.CHANGE, 8, 2)
 
 
-def test_barriers_and_levels_need_ten_people_for_nothing_in_them_is_favourable() -> None:
-    for name, options in (("barriers", 12), ("level_of_change", 6)):
+def test_barriers_themes_and_levels_need_ten_people_for_nothing_in_them_is_favourable() -> None:
+    for name, options in (("barriers", 12), ("debrief_theme", 7), ("level_of_change", 6)):
         made = load().measures[name]
         assert (made.floor, made.favourable, len(made.options)) == (10, (), options)
 
