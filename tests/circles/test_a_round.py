@@ -9,31 +9,20 @@ from bot.records import Deleted, Invited, Press
 from bot.store import people
 from bot.store.rounds import State
 from tests.circles.conftest import BEN, BOTH, CARO, DEV, EVE, FINN, GRETA, HOST, ONE, PEOPLE
+from tests.circles.looking import (
+    AGAIN,
+    ANSWER,
+    CLOSES,
+    MARK,
+    MINE,
+    NAMED,
+    OPENS,
+    UNNAMED,
+    gives,
+    opening,
+    shown,
+)
 from tests.circles.team import Team
-
-#: The first Monday, at 09:30, and its Thursday at noon.
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
-#: The second round: the Monday is St Andrew's Day.
-AGAIN = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
-NAMED, UNNAMED, MINE = "With my name", "Without my name", "Keep them to myself"
-ANSWER = "Answer in my own chat"
-MARK = timedelta(minutes=5)
-
-
-def opening(team: Team) -> str:
-    """The newest message with a round's button, as it reads now."""
-    return next(one.text for one in reversed(team.seen) if ANSWER in one.labels)
-
-
-def shown(team: Team) -> str:
-    """All reveals together."""
-    return "\n\n".join(one.text for one in team.seen if "kittiwake" in one.text)
-
-
-def gives(team: Team, choice: str, *who: str) -> None:
-    for one in who:
-        team.answers(one, f"kittiwake-{one}", choice)
 
 
 def decides(team: Team, what: str) -> None:

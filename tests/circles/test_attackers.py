@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import count, permutations, product
 
@@ -24,6 +24,7 @@ from bot.requests import revealing
 from bot.store.circled import voice
 from bot.store.rounds import Words
 from tests.circles.conftest import ONE, PEOPLE
+from tests.circles.looking import AGAIN, CLOSES, OPENS
 from tests.circles.team import Team
 
 AWAY, UNNAMED, NAMED = "-", "Uu", "Nn"
@@ -265,9 +266,6 @@ def test_two_who_swap_choices_leave_no_other_trace_than_their_names(
 
 # --- through the doors --------------------------------------------------------------------------
 
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
-AGAIN = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 CHOICES = {"N": "With my name", "U": "Without my name", AWAY: "Keep them to myself"}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.circles.conftest import BEN, CARO, DEV, EVE
+from tests.circles.looking import CLOSES, OPENS
 from tests.circles.team import Team
-from tests.circles.test_a_round import CLOSES, OPENS
 
 
 @pytest.mark.parametrize("then", ["", "Yes, change it too", "No, leave it as it was"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,13 +10,12 @@ import pytest
 from bot.records import Platform
 from bot.store import people
 from tests.circles.conftest import BEN, CARO, DEV, EVE, GRETA, HOST
+from tests.circles.looking import CLOSES, OPENS
 from tests.circles.team import Team
 from tests.journeys.test_what_is_kept import _Page
 
 #: What is stored is the same on either platform.
 pytestmark = pytest.mark.parametrize("team", [Platform.TELEGRAM], indirect=True)
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 PARTS = ("frame", "advocate", "illustrate", "inquire")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -15,11 +15,10 @@ import pytest
 
 from bot.store.opening import Store
 from tests.circles.conftest import BEN, CARO, DEV, HOST, PEOPLE
+from tests.circles.looking import CLOSES, OPENS
 from tests.circles.team import Message, Team
 
 PAGE = Path(__file__).parents[2] / "docs" / "circle-word-for-word.md"
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 #: What each writes: what they see, think, saw, and ask; and how it is shown.
 SAID = {
     BEN: (

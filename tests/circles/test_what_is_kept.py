@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -28,13 +28,12 @@ from bot.store.tables import metadata
 from bot.store.tables import outbox as messages
 from bot.trust.keyring import DEPLOYMENT
 from tests.circles.conftest import BEN, CARO, DEV, EVE
+from tests.circles.looking import CLOSES, OPENS
 from tests.circles.team import CHANNEL, Team
 from tests.fakes.adapter import FakeAdapter
 
 #: What is stored is the same on either platform.
 pytestmark = pytest.mark.parametrize("team", [Platform.TELEGRAM], indirect=True)
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 

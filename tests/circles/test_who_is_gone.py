@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -19,12 +19,11 @@ from bot.store.sending import Ending, Sending
 from bot.store.tables import outbox
 from bot.trust.databases import writing
 from tests.circles.conftest import BEN, CARO, DEV, EVE, HOST
+from tests.circles.looking import CLOSES, OPENS
 from tests.circles.team import Team
 
 #: What is stored is the same on either platform.
 pytestmark = pytest.mark.parametrize("team", [Platform.TELEGRAM], indirect=True)
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 NAMED, UNNAMED = "With my name", "Without my name"
 GIVE_WAY = ("forgotten", "left")

@@ -18,14 +18,21 @@ from bot.records import (
 from bot.store import circles, forgetting, people
 from bot.store.circles import Member, State
 from tests.circles.conftest import BEN, BOTH, CARO, DEV, EVE, HOST, ONE, PEOPLE
+from tests.circles.looking import (
+    AGAIN,
+    ANSWER,
+    CLOSES,
+    MARK,
+    NAMED,
+    OPENS,
+    UNNAMED,
+    gives,
+    opening,
+    shown,
+)
 from tests.circles.team import USUAL, Team
 
-OPENS = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
-CLOSES = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
-AGAIN = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
-NAMED, UNNAMED = "With my name", "Without my name"
-ANSWER, JOIN, HOSTS = "Answer in my own chat", "Join the circle", "I will host it"
-MARK = timedelta(minutes=5)
+JOIN, HOSTS = "Join the circle", "I will host it"
 NEW = "99"
 
 
@@ -38,19 +45,6 @@ def members(team: Team) -> dict[str, Member]:
 
 def hosts(team: Team) -> list[str]:
     return [who for who, one in members(team).items() if one.host]
-
-
-def opening(team: Team) -> str:
-    return next(one.text for one in reversed(team.seen) if ANSWER in one.labels)
-
-
-def shown(team: Team) -> str:
-    return "\n\n".join(one.text for one in team.seen if "kittiwake" in one.text)
-
-
-def gives(team: Team, choice: str, *who: str) -> None:
-    for one in who:
-        team.answers(one, f"kittiwake-{one}", choice)
 
 
 def tends(team: Team, who: str, what: str) -> str:
