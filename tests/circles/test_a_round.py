@@ -317,7 +317,7 @@ def test_what_is_still_open_when_a_round_closes_comes_late_at_noon(ready: Team) 
     ready.opens(EVE, ANSWER)
     ready.until(CLOSES)
     ready.answers(EVE, "late-kittiwake", NAMED, opens=False)
-    assert "with what else is late, tomorrow, 12:00" in ready.said[EVE][-2].text
+    assert "with what else is late, on Friday 20 November, 12:00" in ready.said[EVE][-2].text
     assert "late-kittiwake" not in shown(ready)
     ready.until(CLOSES + timedelta(days=1))
     assert "Eve:\n\nlate-kittiwake frame" in shown(ready)
