@@ -224,8 +224,11 @@ class Team:
             done = self.run(partial(rounds.redone, house=house, round_id=id_, now=self.now))
             if done is None:
                 continue
-            found = next(each for each in self.said[done.place] if each.name == done.name)
-            found.message = done.message
+            # What was said before its chat had another number can be changed no more.
+            there = [each for each in self.said[done.place] if each.name == done.name]
+            assert there or "/" in done.name, done.name
+            for each in there:
+                each.message = done.message
             self.run(partial(rounds.said_anew, done=done, now=self.now, well=True))
 
     def _soonest(self) -> datetime | None:

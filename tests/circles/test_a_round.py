@@ -640,7 +640,7 @@ def test_somebody_who_is_no_member_does_not_choose(ready: Team) -> None:
     numbers = _shown_three(ready)
     ready.joins_skerry("99")
     assert "Only those who are in this circle" in ready.presses("99", numbers[DEV])
-    assert "Only those who are in this circle" in ready.presses("", numbers[DEV])
+    assert "I cannot tell who pressed that" in ready.presses("", numbers[DEV])
     ready.until(CLOSES + timedelta(days=1))
     assert "No question is taken up this time" in ready.seen[-1].text
 
