@@ -137,13 +137,16 @@ class Doors:
     async def circle(self, now: datetime) -> None:
         """Do what is due in circles: rounds that open, close and go on."""
         run, house = self._writer.run, self._house
+        later = now + PUT_OFF
         for each in await run(lambda conn: circles.opening(conn, now, MOST_ROUNDS)):
-            await self._round(partial(rounds.open_due, house=house, circle_id=each, now=now), each)
+            work = partial(rounds.open_due, house=house, circle_id=each, now=now)
+            await self._round(work, each, partial(circles.change, id_=each, next_at=later))
         for id_, of in await run(lambda conn: showing.unsettled(conn, MOST_ROUNDS)):
             await self._round(partial(showing.settle, keys=house.keys, id_=id_), of)
         due = await run(lambda conn: store_rounds.due(conn, now, MOST_ROUNDS))
         for id_, of in due:
-            await self._round(partial(turns.tend_round, house=house, round_id=id_, now=now), of)
+            tend = partial(turns.tend_round, house=house, round_id=id_, now=now)
+            await self._round(tend, of, partial(store_rounds.put_off, id_=id_, until=later))
         if due:
             self._deliverer.nudge()
 
@@ -156,12 +159,26 @@ class Doors:
             except Exception as error:  # noqa: BLE001 - one message must not hold the rest
                 name = type(error).__name__
                 _log.error("a message could not be said anew", circle=circle, error=name)
+                later = partial(store_rounds.say_later, id_=id_, until=now + PUT_OFF)
+                await self._round(later, circle)
 
-    async def _round(self, work: Callable[[Connection], object], circle: str) -> None:
-        try:
-            await self._writer.run(work, circle)
-        except Exception as error:  # noqa: BLE001 - one round must not hold the rest
+    async def _round(
+        self,
+        work: Callable[[Connection], object],
+        circle: str,
+        put_off: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """Do something for a circle; what cannot be done is put off, and holds up no other."""
+
+        def otherwise(conn: Connection, error: Exception) -> None:
             _log.error("a round could not go on yet", circle=circle, error=type(error).__name__)
+            if put_off is not None:
+                put_off(conn)
+
+        try:
+            await self._writer.run(work, circle, otherwise)
+        except Exception as error:  # noqa: BLE001 - one round must not hold the rest
+            _log.error("a round could not be put off", circle=circle, error=type(error).__name__)
 
     async def _say_anew(self, id_: str, now: datetime) -> None:
         """Say anew the message that opened a round, in the bot's pace."""

@@ -421,7 +421,9 @@ def _set_up(desk: Desk, circle_id: str, answers: Mapping[str, Answer]) -> Next |
         weekday=weekday,
         minute=int(_value(answers, "hour") or circle.minute),
         open_for=_value(answers, "open_for") or circle.open_for,
-        named=_value(answers, "naming") != "never_named",
+        named={"each_chooses": True, "never_named": False}.get(
+            _value(answers, "naming"), circle.named
+        ),
         began_at=circle.began_at or desk.now,
     )
     circles.join(conn, keys, circle.id, me, name=None, host=True, now=desk.now)

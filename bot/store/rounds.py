@@ -157,6 +157,16 @@ def said(conn: Connection, id_: str, redo_at: datetime, then: datetime | None) -
     conn.execute(update(round_).where(mine).values(redo_at=then))
 
 
+def put_off(conn: Connection, id_: str, until: datetime) -> None:
+    """What is due in a round could not be done: it is looked at again then."""
+    conn.execute(update(round_).where(round_.c.id == id_).values(due_at=until))
+
+
+def say_later(conn: Connection, id_: str, until: datetime) -> None:
+    """The channel's message could not be said anew: it is tried again then."""
+    conn.execute(update(round_).where(round_.c.id == id_).values(redo_at=until))
+
+
 def redo(conn: Connection, id_: str, at: datetime) -> None:
     """The channel's message is to be said anew then, or before if that is so already."""
     later = round_.c.redo_at.is_(None) | (round_.c.redo_at > at)

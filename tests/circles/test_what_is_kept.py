@@ -215,6 +215,10 @@ async def test_the_pulse_goes_on_beside_a_circle_without_its_key(
     said = {(log["circle"], log["error"]) for log in logs}
     assert said == {(keyless.id, "KeyGoneError")}
     assert len(logs) == 2  # What is due in its round, and the count to be said anew.
+    with capture_logs() as logs:
+        await doors(ready).circle(ready.now + timedelta(seconds=1))
+        await doors(ready).retell(ready.now + timedelta(seconds=1))
+    assert logs == []  # It is put off, and not tried each second.
 
 
 async def test_a_circle_without_its_key_is_swept_and_no_other(

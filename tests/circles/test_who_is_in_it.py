@@ -462,6 +462,17 @@ def test_names_that_were_chosen_do_not_stand_once_the_host_wants_none(ready: Tea
     assert "Ben" not in shown(ready)
 
 
+@ONE
+def test_a_host_who_passes_over_the_names_leaves_them_as_they_were(team: Team) -> None:
+    team.sets_up(HOST, *USUAL[:4], "Never any names", "skip")
+    team.says(HOST, "skip")
+    tends(team, HOST, "Change how it is set up")
+    for answer in ("Weekly", *("skip",) * 5):
+        team.says(HOST, answer)
+    assert team.circle().rhythm == "weekly"
+    assert not team.circle().named
+
+
 @BOTH
 def test_a_host_begins_a_round_in_the_channel_and_nobody_else_does(ready: Team) -> None:
     assert "Only the host" in ready.commands(BEN, "/circle now")
