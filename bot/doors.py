@@ -21,7 +21,7 @@ from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.harvest.digest import digest_lines
 from bot.records import Address, Inbound, Occasion, Outbound, Platform
-from bot.requests import counting, giving_back, planning, rounds
+from bot.requests import counting, giving_back, herald, planning, rounds
 from bot.requests.desk import House
 from bot.store import (
     circles,
@@ -183,7 +183,7 @@ class Doors:
     async def _say_anew(self, id_: str, now: datetime) -> None:
         """Say anew the message that opened a round, in the bot's pace."""
         run, house = self._writer.run, self._house
-        done = await run(lambda conn: rounds.redone(conn, house, id_, now))
+        done = await run(lambda conn: herald.redone(conn, house, id_, now))
         adapter = self._adapters.get(done.platform) if done else None
         if done is None or adapter is None:
             return
@@ -193,7 +193,7 @@ class Doors:
         if name and at is not None:
             await asyncio.sleep((at - self._clock()).total_seconds())
             well = await adapter.rewrite(done.place, name, done.message)
-        await run(lambda conn: rounds.said_anew(conn, done, self._clock(), well=well))
+        await run(lambda conn: herald.said_anew(conn, done, self._clock(), well=well))
 
     def _put_off(self, conn: Connection, due: dues.Due, now: datetime, error: Exception) -> Heard:
         """One that a turn cannot digest is tried again later; it must not be tried each second."""

@@ -37,7 +37,7 @@ from bot.records import (
 )
 from bot.requests import rounds as going
 from bot.requests.desk import Desk, House
-from bot.requests.rounds import Herald
+from bot.requests.herald import Herald, has_agreed
 from bot.store import circles, outbox, people, rounds
 from bot.store.circles import Body, Circle, State
 from bot.store.rounds import Round
@@ -279,10 +279,10 @@ def _pressed(herald: Herald, came: Inbound, token: str) -> str:
 
 def _agree(herald: Herald, who: str, *, agrees: bool) -> None:
     """Note whether an aspiration is somebody's too; once the circle has agreed, say so."""
-    before = going.has_agreed(herald)
+    before = has_agreed(herald)
     circles.agree(herald.conn, herald.circle.id, who, agrees=agrees)
     recount(herald.conn, herald.circle.id, herald.now)
-    if going.has_agreed(herald) and not before:
+    if has_agreed(herald) and not before:
         said = herald.words("aspiration_agreed", aspiration=herald.circle.aspiration)
         herald.say(Outbound(paragraphs=said))
 

@@ -9,7 +9,7 @@ from bot.records import Standing
 from bot.requests import circles as tending
 from bot.requests.circles import JOIN, JOINS, SET_UP, SETS_UP, TAKES, TEND
 from bot.requests.desk import Asks, Desk
-from bot.requests.rounds import ANSWER
+from bot.requests.herald import ANSWER
 from bot.requests.talk import JOIN as JOIN_SKERRY
 from bot.requests.talk import begin, displace, make, move
 from bot.store import circles, conversations, rounds

@@ -30,7 +30,7 @@ from bot.records import (
     Press,
     Words,
 )
-from bot.requests import rounds
+from bot.requests import herald, rounds
 from bot.requests.desk import House, Lately
 from bot.store import acknowledging, circles, conversations, lanes, people
 from bot.store import rounds as store_rounds
@@ -221,7 +221,7 @@ class Team:
 
     def _say_anew(self, house: House) -> None:
         for id_, _ in self.run(lambda conn: store_rounds.unsaid(conn, self.now, 99)):
-            done = self.run(partial(rounds.redone, house=house, round_id=id_, now=self.now))
+            done = self.run(partial(herald.redone, house=house, round_id=id_, now=self.now))
             if done is None:
                 continue
             # What was said before its chat had another number can be changed no more.
@@ -229,7 +229,7 @@ class Team:
             assert there or "/" in done.name, done.name
             for each in there:
                 each.message = done.message
-            self.run(partial(rounds.said_anew, done=done, now=self.now, well=True))
+            self.run(partial(herald.said_anew, done=done, now=self.now, well=True))
 
     def _soonest(self) -> datetime | None:
         def ask(conn: Connection) -> datetime | None:
