@@ -25,8 +25,6 @@ from tests.proofs import talking
 Json = dict[str, Any]
 
 _VOICE = Media(name="voice.ogg", mime="audio/ogg", content=b"OggS")
-#: The button that ends an answer of which several may be chosen.
-_DONE = f"{PRESS}.done"
 
 
 @dataclass(eq=False)
@@ -42,6 +40,7 @@ class Talker(talking.Talker):
     #: How many presses Slack could not bring.
     failed: int = 0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _hand: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def place(self) -> str:
@@ -87,18 +86,19 @@ class Talker(talking.Talker):
         return _named(sent)
 
     async def _goes_on(self, body: Body) -> None:
-        """Do what ends an answer, once all of it is taken."""
-        await self.taken()
-        match body:
-            case Arrived():
-                self.account.opens_home("messages")
-                self._notes()
-            case Press(token=token):
-                await self._insists(self.account.last, token)
-            case Words(text=text):
-                self.writes(text)
-            case _:
-                raise AssertionError(body)
+        """Do what ends an answer, once all of it is taken; one thing after the other."""
+        async with self._hand:
+            await self.taken()
+            match body:
+                case Arrived():
+                    self.account.opens_home("messages")
+                    self._notes()
+                case Press(token=token):
+                    await self._insists(self.account.last, token)
+                case Words(text=text):
+                    self.writes(text)
+                case _:
+                    raise AssertionError(body)
 
     async def taken(self) -> None:
         """Until Slack is done with all that they did so far."""
@@ -119,7 +119,7 @@ class Talker(talking.Talker):
                 return
             self.failed += 1
             await asyncio.sleep(self.look)
-            if self.account.last is not message and self.chance.random() < 0.5:
+            if self.account.last.text != message.text and self.chance.random() < 0.5:
                 return
 
     def _notes(self) -> None:
@@ -147,7 +147,7 @@ def _choices(element: Json) -> list[tuple[str, str]]:
     name = element.get("action_id", "")
     if name == MENU:
         listed = options(element)
-    elif name.startswith(f"{PRESS}.") and name != _DONE:
+    elif name.startswith(f"{PRESS}."):
         listed = [element]
     else:
         listed = []

@@ -263,7 +263,8 @@ def check(crossing: Crossing) -> Figures:
 
 def _check_taken(crossing: Crossing) -> None:
     """All that Slack brought until it was taken is taken, and nothing that nobody did."""
-    assert not any(is_event(parcel) for parcel in crossing.slack.post.lost)
+    lost = [(each.kind, each.attempts) for each in crossing.slack.post.lost if is_event(each)]
+    assert not lost, lost
     done = [each for each in crossing.did if each.kind != _LOOKED]
     must = {inbound_id(each) for each in done if each.state is State.TAKEN}
     may = {inbound_id(each) for each in done}

@@ -15,6 +15,8 @@ from tests.proofs.crowd import Person, read_as
 #: How long they rest before they begin anew.
 REST = 1.0
 T = TypeVar("T")
+#: How the button is called that ends an answer of which several may be chosen.
+_DONE = ":done"
 #: More nudges than anybody gets.
 _ENDLESS = 10**6
 
@@ -81,7 +83,9 @@ class Talker:
         if text != self.heard:
             self.heard, self.waits = text, False
         first = text.split("\n\n", maxsplit=1)[0]
-        read = Outbound(paragraphs=(Paragraph(text=first),), options=options)
+        done = next((each for each in options if each.token.endswith(_DONE)), None)
+        ways = tuple(each for each in options if each is not done)
+        read = Outbound(paragraphs=(Paragraph(text=first),), options=ways, done=done)
         if options:
             self.later(self.look, self.mind.hears, read)
         elif not self.rests or read_as(first, Close):
