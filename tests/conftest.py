@@ -18,6 +18,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
+import typer.testing
+from httpx._transports import default
 from sqlalchemy.engine import URL, make_url
 
 from bot.store.connect import connect
@@ -27,6 +29,11 @@ from bot.trust.sealing import new_key
 # Whoever runs the tests may want no compiled files: the programs that tests start would then each
 # compile the whole house again, which takes longer than most of what they do.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Making the whole command line, and reading the certificates of the world, each take longer than
+# most tests: both are done once.
+for module, name in ((typer.testing, "_get_command"), (default, "create_ssl_context")):
+    setattr(module, name, cache(getattr(module, name)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,18 @@ from bot.prompts.reserved import vocabulary
 def load(places: Sequence[Path] = ()) -> Library:
     """Load the house's own practices, and those of folders or single files from outside.
 
-    A practice from outside takes the place of one of the house's own with its name.
+    A practice from outside takes the place of one of the house's own with its name. The house's
+    own alone are read once in the life of a process.
     """
+    return _loaded(places) if places else _own()
+
+
+@cache
+def _own() -> Library:
+    return _loaded(())
+
+
+def _loaded(places: Sequence[Path]) -> Library:
     lost = [place for place in places if not place.exists()]
     drafts = {files.name: _translated(read(files)) for files in shelves.own()}
     outside: list[Draft] = []

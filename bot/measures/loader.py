@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from bot.flows.faults import Fault
@@ -29,7 +30,19 @@ class Measures:
 
 
 def load(places: Sequence[Path] = ()) -> Measures:
-    """Load the house's own measures, and those in the folder `measures` of each place."""
+    """Load the house's own measures, and those in the folder `measures` of each place.
+
+    The house's own alone are read once in the life of a process.
+    """
+    return _loaded(places) if places else _own()
+
+
+@cache
+def _own() -> Measures:
+    return _loaded(())
+
+
+def _loaded(places: Sequence[Path]) -> Measures:
     drafts = {draft.file.stem: draft for draft in _read(FOLDER)}
     outside = [draft for place in places for draft in _read(place / MEASURES)]
     drafts |= {draft.file.stem: draft for draft in outside}

@@ -140,7 +140,7 @@ def test_words_of_the_house_for_no_practice_are_told(
         (shelf.path / "en" / f"{name}.j2").write_text("{% block a %}x{% endblock %}")
     monkeypatch.setattr(shelves, "PROMPTS", shelf.path)
     assert ("lonely.j2", 1, "there are words for `lonely`, but no practice") in [
-        (Path(each.file).name, each.line, each.fault) for each in load().faults
+        (Path(each.file).name, each.line, each.fault) for each in load([shelf.path]).faults
     ]
 
 
