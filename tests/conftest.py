@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.store.connect import connect
 from bot.store.opening import Store, open_store
+from bot.trust import databases
 from bot.trust.sealing import new_key
 
 # Whoever runs the tests may want no compiled files: the programs that tests start would then each
@@ -34,6 +35,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # most tests: both are done once.
 for module, name in ((typer.testing, "_get_command"), (default, "create_ssl_context")):
     setattr(module, name, cache(getattr(module, name)))
+
+#: What SQLite is told for people's words.
+DURABLE = databases._PRAGMAS
+# Tests kill processes and never the machine: nothing of theirs need be on the disk.
+databases._PRAGMAS = tuple(each.replace("=FULL", "=OFF") for each in DURABLE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ from bot.trust.databases import (
     writing,
 )
 from bot.trust.keyring import KeysLostError
-from tests.conftest import Server, Urls
+from tests.conftest import DURABLE, Server, Urls
 from tests.store.builders import somebody
 
 only_sqlite = pytest.mark.parametrize("urls", ["sqlite"], indirect=True)
@@ -149,7 +149,10 @@ def test_what_sqlite_alone_can_do_is_not_asked_of_postgresql(postgres: Server) -
     postgres.drop(url)
 
 
-def test_the_database_is_private_and_safe_against_power_cuts(tmp_path: Path) -> None:
+def test_the_database_is_private_and_safe_against_power_cuts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "_PRAGMAS", DURABLE)
     file = tmp_path / "made_here.sqlite"
     made = connect(f"sqlite:///{file}")
     assert file.stat().st_mode & 0o777 == 0o600
