@@ -27,10 +27,10 @@ from bot.adapters.port import (
 )
 from bot.adapters.telegram import writing
 from bot.adapters.telegram.attached import FileRef
-from bot.adapters.telegram.errors import undeliverable
+from bot.adapters.telegram.errors import is_no_member, undeliverable
 from bot.adapters.telegram.files import Files
 from bot.adapters.telegram.places import chat_of, is_group, moved
-from bot.adapters.telegram.reading import Me, Seen, read
+from bot.adapters.telegram.reading import Me, Seen, is_in, read
 from bot.adapters.telegram.transport import Transport
 from bot.records import Inbound, Media, Option, Outbound, Platform, Shown, Words
 
@@ -124,6 +124,19 @@ class Telegram:
         except Undeliverable as error:
             _log.info("a message was not rewritten", reason=error.reason)
         return True
+
+    async def belongs(self, place: str, person: str) -> bool | None:
+        """Whether somebody is in a group; Telegram promises it only where we administer that."""
+        params = {"chat_id": chat_of(place), "user_id": person}
+        try:
+            return is_in(await self._request("getChatMember", params))
+        except TelegramError as error:
+            if is_no_member(error):
+                return False
+            _log.info("nobody knows who is in a group", reason=undeliverable(error).reason)
+        except Undeliverable as error:
+            _log.info("nobody knows who is in a group", reason=error.reason)
+        return None
 
     async def introduce(self, languages: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         """Say which commands there are, for each language; English for all others.
