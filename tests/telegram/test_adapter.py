@@ -700,10 +700,16 @@ async def test_the_commands_are_said_in_each_language(ours: Ours, telegram: Tele
             "en": [("practise", "Choose a practice"), ("help", "x" * 300)],
             "pt-BR": [("practise", "Praticar")],
             "gsw": [("practise", "\u00dcebe")],
-        }
+        },
+        {"en": [("circle", "A circle here")], "cy": [("circle", "Cylch yma")]},
     )
-    scope = "all_private_chats"
-    assert set(telegram.commands) == {(scope, ""), (scope, "en"), (scope, "pt")}
+    scope, groups = "all_private_chats", "all_group_chats"
+    assert set(telegram.commands) == {
+        *((scope, code) for code in ("", "en", "pt")),
+        *((groups, code) for code in ("", "en", "cy")),
+    }
+    assert telegram.commands[groups, ""] == [{"command": "circle", "description": "A circle here"}]
+    assert telegram.commands[groups, "cy"][0]["description"] == "Cylch yma"
     english = telegram.commands[scope, ""]
     assert english == telegram.commands[scope, "en"]
     assert english[0] == {"command": "practise", "description": "Choose a practice"}
@@ -713,7 +719,7 @@ async def test_the_commands_are_said_in_each_language(ours: Ours, telegram: Tele
 async def test_commands_that_cannot_be_said_are_told(ours: Ours, telegram: Telegram) -> None:
     await telegram.goes_away()
     with pytest.raises(Unreachable):
-        await ours.introduce({"en": [("help", "Help")]})
+        await ours.introduce({"en": [("help", "Help")]}, {})
 
 
 async def test_closing_ends_what_is_done_beside(

@@ -138,18 +138,28 @@ class Telegram:
             _log.info("nobody knows who is in a group", reason=error.reason)
         return None
 
-    async def introduce(self, languages: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    async def introduce(
+        self,
+        languages: Mapping[str, Sequence[tuple[str, str]]],
+        in_groups: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> None:
         """Say which commands there are, for each language; English for all others.
 
-        Raises Undeliverable.
+        Those for people's own chats, and those for groups. Raises Undeliverable.
         """
+        await self._introduce("all_private_chats", languages)
+        await self._introduce("all_group_chats", in_groups)
+
+    async def _introduce(
+        self, scope: str, languages: Mapping[str, Sequence[tuple[str, str]]]
+    ) -> None:
         for language, commands in languages.items():
             params: dict[str, object] = {
                 "commands": [
                     {"command": command, "description": description[:_DESCRIPTION]}
                     for command, description in commands
                 ],
-                "scope": {"type": "all_private_chats"},
+                "scope": {"type": scope},
             }
             code = language.replace("_", "-").split("-")[0].lower()
             if len(code) == _CODE:
