@@ -58,6 +58,8 @@ MOST_RETOLD = 30
 MOST_PLANNED = 100
 MOST_FANNED = 500
 PUT_OFF = timedelta(minutes=5)
+#: How long a circle's set-up waits for somebody to go on with it.
+SET_UP_WAITS = timedelta(days=30)
 #: How long a platform has to say whether somebody is in a place.
 PATIENCE = timedelta(seconds=5)
 #: How long staff can see how a message ended.
@@ -239,6 +241,9 @@ class Doors:
             pass
         keys, before = self._store.keys, retention.months_before(now, months)
         while await self._writer.run(lambda conn: circles.sweep(conn, keys, before)):
+            pass
+        idle = now - SET_UP_WAITS
+        while await self._writer.run(lambda conn: circles.fold(conn, keys, idle)):
             pass
         await self._writer.run(lambda conn: circles.sweep_keyless(conn, keys))
         await self._writer.run(lambda conn: inbound.prune(conn, now))

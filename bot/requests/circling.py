@@ -84,6 +84,7 @@ def _is_outside(desk: Desk, circle: Circle, body: Invited) -> bool:
 
 def _set_up(desk: Desk, current: Conversation | None, circle: Circle) -> None:
     if tending.may_change(desk, circle):
+        circles.touch(desk.conn, circle.id, desk.now)
         _begin(desk, current, SET_UP, tending.about(desk, circle))
     else:
         desk.remark("circle_host_only")
