@@ -20,8 +20,8 @@ from bot.adapters.port import Adapter
 from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.harvest.digest import digest_lines
-from bot.records import Address, Inbound, Occasion, Outbound, Platform
-from bot.requests import counting, giving_back, herald, planning, rounds
+from bot.records import Address, Inbound, Invited, Occasion, Outbound, Platform
+from bot.requests import circling, counting, giving_back, herald, planning, rounds
 from bot.requests.desk import House
 from bot.store import (
     circles,
@@ -58,6 +58,10 @@ MOST_RETOLD = 30
 MOST_PLANNED = 100
 MOST_FANNED = 500
 PUT_OFF = timedelta(minutes=5)
+#: How long a circle's set-up waits for somebody to go on with it.
+SET_UP_WAITS = timedelta(days=30)
+#: How long a platform has to say whether somebody is in a place.
+PATIENCE = timedelta(seconds=5)
 #: How long staff can see how a message ended.
 KNOWN_FOR = timedelta(days=30)
 
@@ -87,6 +91,7 @@ class Doors:
     async def hear(self, came: Inbound) -> Heard:
         """Take one thing a platform told us; committed once this returns."""
         now = self._clock()
+        came = await self._placed(came)
         heard = await self._writer.run(
             lambda conn: turns.hear(conn, self._house, came, now),
             came.place,
@@ -94,6 +99,28 @@ class Doors:
         )
         await self._after(heard, came)
         return heard
+
+    async def _placed(self, came: Inbound) -> Inbound:
+        """What came; a code of a circle's with whether its bearer is in that circle's place."""
+        body = came.body
+        if not isinstance(body, Invited) or not body.code.startswith(circling.LEADS):
+            return came
+        adapter = self._adapters.get(came.platform)
+        if body.belongs is not None or adapter is None:
+            return came
+        house = self._house
+        place = await self._writer.run(
+            lambda conn: circling.place_to_ask_of(conn, house, came),
+            otherwise=lambda _conn, _error: None,  # The turn itself will say what is wrong.
+        )
+        if place is None:
+            return came
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                belongs = await adapter.belongs(place, came.place)
+        except TimeoutError:
+            belongs = None
+        return replace(came, body=replace(body, belongs=belongs))
 
     async def begin(self, occasion: Occasion) -> Heard:
         """Send a planned prompt, once."""
@@ -214,6 +241,9 @@ class Doors:
             pass
         keys, before = self._store.keys, retention.months_before(now, months)
         while await self._writer.run(lambda conn: circles.sweep(conn, keys, before)):
+            pass
+        idle = now - SET_UP_WAITS
+        while await self._writer.run(lambda conn: circles.fold(conn, keys, idle)):
             pass
         await self._writer.run(lambda conn: circles.sweep_keyless(conn, keys))
         await self._writer.run(lambda conn: inbound.prune(conn, now))

@@ -154,6 +154,9 @@ class Invited:
     """Somebody followed an invitation: as `start`, and they join its cohort."""
 
     code: str
+    #: Whether they are in the place of several people that the code is of, as far as the platform
+    #: says; None when it does not.
+    belongs: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

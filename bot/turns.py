@@ -241,7 +241,7 @@ def _welcome(desk: Desk, came: Inbound) -> None:
     if isinstance(came.body, Submitted):
         window.submit(desk, None, came.body)
     if isinstance(came.body, Invited):
-        if circling.follow(desk, None, came.body.code):
+        if circling.follow(desk, None, came.body):
             return
         reach.follow(desk, came.body.code)
     begin(desk, JOIN)
@@ -286,7 +286,7 @@ def _arrive(desk: Desk, current: Conversation | None, body: Arrived | Invited) -
     """Somebody known comes by; that alone does not undo a stop, but an invitation does."""
     if isinstance(body, Invited):
         desk.answer(toast=desk.text("in_chat"))
-        if circling.follow(desk, current, body.code) or not reach.follow(desk, body.code):
+        if circling.follow(desk, current, body) or not reach.follow(desk, body.code):
             return
     elif desk.participant.standing is Standing.STOPPED:
         desk.remark("still_stopped")

@@ -154,5 +154,11 @@ class Adapter(Protocol):
         raises.
         """
 
+    async def belongs(self, place: str, person: str) -> bool | None:
+        """Whether somebody, by their private chat, is in a place of several people.
+
+        None where the platform does not say, or not now. Never raises.
+        """
+
     async def close(self) -> None:
         """Let go of connections; nothing is sent afterwards."""

@@ -18,7 +18,7 @@ from bot.adapters.telegram.transport import TELEGRAM, transport
 from bot.adapters.telegram.webhook import Hook, route
 from bot.commands.line import USERNAME, Health, patiently
 from bot.commands.opening import Opened
-from bot.prompts.commands import menu
+from bot.prompts.commands import group_menu, menu
 from bot.prompts.house import languages
 from bot.store import leases, meta
 from bot.store.writer import Writer
@@ -108,7 +108,10 @@ class TelegramLine:
         await self._writer.run(lambda conn: meta.note(conn, USERNAME, me.username))
 
     async def _introduce(self) -> None:
-        await self.adapter.introduce({language: menu(language) for language in languages()})
+        await self.adapter.introduce(
+            {language: menu(language) for language in languages()},
+            {language: group_menu(language) for language in languages()},
+        )
 
 
 def _trouble(error: Exception) -> str:

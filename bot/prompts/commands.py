@@ -32,7 +32,16 @@ OFFERED = (
 )
 
 
+#: The command that a place of several people has.
+CIRCLE = "circle"
+
+
 def menu(language: str) -> tuple[tuple[str, str], ...]:
     """Each command, in letters, digits and underscores, with what it is for in this language."""
     words = house(language)
     return tuple((word.value, label(words, "command", word.value)) for word in OFFERED)
+
+
+def group_menu(language: str) -> tuple[tuple[str, str], ...]:
+    """The commands for a place of several people, the same way."""
+    return ((CIRCLE, label(house(language), "command", CIRCLE)),)

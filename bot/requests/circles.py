@@ -187,6 +187,7 @@ def _back(
 def _offer(herald: Herald) -> InGroup:
     """Say once what we do here, and who may set it up."""
     circle = herald.circle
+    circles.touch(herald.conn, circle.id, herald.now)
     place = Address(id=circle.id, participant="", platform=circle.platform, place=circle.place)
     if outbox.waits(herald.conn, place):
         return InGroup()

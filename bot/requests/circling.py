@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from bot.engine import events
 from bot.engine.conversation import About, Conversation, Status
 from bot.engine.options import round_of
-from bot.records import Standing
+from bot.records import Inbound, Invited, Standing
 from bot.requests import circles as tending
 from bot.requests.circles import JOIN, JOINS, SET_UP, SETS_UP, TAKES, TEND
-from bot.requests.desk import Asks, Desk
+from bot.requests.desk import Asks, Desk, House
 from bot.requests.herald import ANSWER
 from bot.requests.talk import JOIN as JOIN_SKERRY
 from bot.requests.talk import begin, displace, make, move
-from bot.store import circles, conversations, rounds
+from bot.store import circles, conversations, people, rounds
 from bot.store.circles import Circle
 from bot.store.rounds import Round, State
 from scheduler.calendar import zone
 from scheduler.rounds import late_together
 
+#: How the codes begin that lead to a circle.
+LEADS = (ANSWER, JOINS, SETS_UP, TAKES)
 
-def follow(desk: Desk, current: Conversation | None, code: str) -> bool:
+
+def place_to_ask_of(conn: Connection, house: House, came: Inbound) -> str | None:
+    """The place of a circle in which whoever brings its code must be; None if it matters not.
+
+    Of a member nobody asks: who goes out of the place is told.
+    """
+    if not isinstance(came.body, Invited) or not came.body.code.startswith(LEADS):
+        return None
+    circle = _led_to(conn, house, came.body.code)
+    if circle is None or circle.is_pair or circle.platform is not came.platform:
+        return None
+    present = people.find(conn, came.platform, came.place)
+    if present and circles.member(conn, circle.id, present.participant.id):
+        return None
+    return circle.place
+
+
+def follow(desk: Desk, current: Conversation | None, body: Invited) -> bool:
     """Do what a button of a circle's brings; False for a code that is none of a circle's."""
-    if not code.startswith((ANSWER, JOINS, SETS_UP, TAKES)):
+    code = body.code
+    if not code.startswith(LEADS):
         return False
     if desk.participant.standing is Standing.STOPPED:
         desk.remark("still_stopped")
         return True
     kind, rest = code[:3], code[3:]
-    if kind == ANSWER:
+    circle = _led_to(desk.conn, desk.house, code)
+    if circle is not None and _is_outside(desk, circle, body):
+        desk.remark("circle_outside")
+    elif kind == ANSWER:
         _answer(desk, current, rest)
-        return True
-    circle = _circle(desk, kind, rest)
-    if circle is None:
+    elif circle is None:
         desk.remark("circle_gone")
     elif kind == SETS_UP:
         _set_up(desk, current, circle)
@@ -40,15 +63,28 @@ def follow(desk: Desk, current: Conversation | None, code: str) -> bool:
     return True
 
 
-def _circle(desk: Desk, kind: str, code: str) -> Circle | None:
-    conn, keys = desk.conn, desk.house.keys
+def _led_to(conn: Connection, house: House, code: str) -> Circle | None:
+    """The circle to which a code leads."""
+    kind, rest = code[:3], code[3:]
+    if kind == ANSWER:
+        held = rounds.get(conn, house.keys, rest)
+        return None if held is None else circles.get(conn, house.keys, held.circle)
     if kind == TAKES:
-        return circles.by_handover(conn, keys, code)
-    return circles.by_code(conn, keys, code)
+        return circles.by_handover(conn, house.keys, rest)
+    return circles.by_code(conn, house.keys, rest)
+
+
+def _is_outside(desk: Desk, circle: Circle, body: Invited) -> bool:
+    """Whether a code was passed on to somebody who is not in the place of its circle."""
+    if circles.member(desk.conn, circle.id, desk.participant.id):
+        return False
+    elsewhere = circle.platform is not desk.present.address.platform
+    return body.belongs is False or circle.is_pair or elsewhere
 
 
 def _set_up(desk: Desk, current: Conversation | None, circle: Circle) -> None:
     if tending.may_change(desk, circle):
+        circles.touch(desk.conn, circle.id, desk.now)
         _begin(desk, current, SET_UP, tending.about(desk, circle))
     else:
         desk.remark("circle_host_only")

@@ -46,6 +46,7 @@ circle = Table(
     Column("named", Boolean, nullable=False),
     #: How many rounds it has had.
     Column("rounds", Integer, nullable=False),
+    #: Until it is set up, when somebody last had to do with that.
     Column("made_at", Instant, nullable=False),
     #: Since when its weeks are counted.
     Column("began_at", Instant),

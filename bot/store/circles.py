@@ -272,6 +272,22 @@ def sweep(conn: Connection, keys: KeyRing, before: datetime, most: int = 100) ->
     return len(found)
 
 
+def touch(conn: Connection, id_: str, now: datetime) -> None:
+    """Somebody has to do with a set-up that nobody has finished: it counts as made now."""
+    unfinished = (circle.c.id == id_) & circle.c.began_at.is_(None)
+    conn.execute(update(circle).where(unfinished).values(made_at=now))
+
+
+def fold(conn: Connection, keys: KeyRing, before: datetime, most: int = 100) -> int:
+    """Remove up to `most` circles whose set-up nobody has touched since then; say how many."""
+    idle = (circle.c.state == State.NEW) & (circle.c.made_at < before)
+    some = select(circle.c.id).where(idle).order_by(circle.c.made_at, circle.c.id).limit(most)
+    found = conn.scalars(some.with_for_update(skip_locked=True)).all()
+    for id_ in found:
+        remove(conn, keys, id_)
+    return len(found)
+
+
 def sweep_keyless(conn: Connection, keys: KeyRing) -> int:
     """Remove every circle without a key: after a restore, or a removal cut short; say how many."""
     found = conn.scalars(select(circle.c.id)).all()  # First: a key is there before its row.

@@ -200,6 +200,11 @@ class Irc:
         del place, name, message
         return True
 
+    async def belongs(self, place: str, person: str) -> bool | None:
+        """Nobody knows: there are no places of several people."""
+        del place, person
+        return None
+
     async def close(self) -> None:
         """Let what is being taken come to its end, and leave."""
         self._closed = True

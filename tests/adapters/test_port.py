@@ -176,6 +176,7 @@ async def test_signs_and_changed_buttons_never_raise(stage: Stage) -> None:
     receipt = await adapter.send(stage.place, say("Which?", *OPTIONS[:2]))
     for place in (stage.place, "999"):
         await adapter.sign_of_life(place)
+        assert await adapter.belongs(place, stage.place) in {True, False, None}
         for message in (receipt.message, "999", "no message"):
             shown = (
                 Shown(message=message),
@@ -205,4 +206,5 @@ async def test_nothing_is_sent_after_the_end(stage: Stage) -> None:
             await stage.adapter.send(stage.place, say("Hello."))
         await stage.adapter.sign_of_life(stage.place)
         await stage.adapter.show(stage.place, Shown(message="1"))
+        assert await stage.adapter.belongs("-1", stage.place) is None
     assert stage.read() == []

@@ -27,9 +27,9 @@ from bot.store.circles import Circle, State
 from bot.store.tables import metadata
 from bot.store.tables import outbox as messages
 from bot.trust.keyring import DEPLOYMENT
-from tests.circles.conftest import BEN, CARO, DEV, EVE
+from tests.circles.conftest import BEN, CARO, DEV, EVE, HOST
 from tests.circles.looking import CLOSES, OPENS
-from tests.circles.team import CHANNEL, Team
+from tests.circles.team import CHANNEL, USUAL, WORDED, Team
 from tests.fakes.adapter import FakeAdapter
 
 #: What is stored is the same on either platform.
@@ -82,6 +82,37 @@ async def test_a_circle_that_is_back_counts_its_time_away_anew(ready: Team) -> N
     ready.does("", Left(), group=True)  # Which does not put it off.
     await doors(ready).sweep(ready.now + 100 * DAY)
     assert ready.circle().state is State.AWAY
+
+
+async def test_a_set_up_that_nobody_goes_on_with_is_folded_without_a_word_and_begins_anew(
+    team: Team,
+) -> None:
+    team.does(HOST, Arrived(), group=True, title="Ward Seven")
+    folded = team.circle()
+    team.now += 20 * DAY
+    team.opens(HOST, "Set up a circle")
+    await doors(team).sweep(team.now + 29 * DAY)
+    assert team.circle().id == folded.id
+    before = list(team.texts)
+    team.now += 31 * DAY
+    await doors(team).sweep(team.now)
+    team.listen()
+    assert set(of_circles(team).values()) == {0}
+    assert folded.id not in team.store.keys.owners()
+    assert team.texts == before
+    for answer in USUAL:  # Of what they were in the middle of.
+        team.says(HOST, answer)
+        team.says(HOST, "done") if answer in WORDED else None
+    assert "no such circle" in team.last(HOST)
+
+    team.commands(HOST, "circle")
+    assert team.texts == [*before, before[0]]
+    team.now += 31 * DAY
+    await doors(team).sweep(team.now)
+    team.sets_up(HOST)
+    begun = team.circle()
+    await doors(team).sweep(team.now + 60 * DAY)
+    assert team.circle() == begun
 
 
 def test_a_circle_is_away_once_its_platform_says_so_of_a_message(ready: Team) -> None:

@@ -38,6 +38,10 @@ class FakeAdapter:
         self.shown: list[tuple[str, Shown]] = []
         #: The messages that were said anew: where, which, and how they read now.
         self.rewritten: list[tuple[str, str, Outbound]] = []
+        #: What is said of who is in which place; nothing of all others.
+        self.members: dict[tuple[str, str], bool] = {}
+        #: Who was asked about, and where.
+        self.asked: list[tuple[str, str]] = []
         self.closed = False
         #: The places being served at this moment, and whether one was ever served twice at once.
         self.busy: list[str] = []
@@ -83,6 +87,10 @@ class FakeAdapter:
     async def rewrite(self, place: str, name: str, message: Outbound) -> bool:
         self.rewritten.append((place, name, message))
         return True
+
+    async def belongs(self, place: str, person: str) -> bool | None:
+        self.asked.append((place, person))
+        return self.members.get((place, person))
 
     async def close(self) -> None:
         self.closed = True

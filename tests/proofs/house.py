@@ -94,6 +94,10 @@ class Ferry:
         del place, name, message
         return True
 
+    async def belongs(self, place: str, person: str) -> bool | None:
+        del place, person
+        return None
+
     async def close(self) -> None:
         pass
 

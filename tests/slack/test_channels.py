@@ -225,7 +225,13 @@ async def test_a_button_opens_the_pressers_own_chat_and_answers_them_alone(
     await house.ours.send(place(channel), ROUND)
     alex.presses(channel.from_bot[-1], "Check in")
     await heard(house)
-    assert told(house.heard[0]) == (Invited(code="Zm9v-_1"), place(alex), False, "", "")
+    assert told(house.heard[0]) == (
+        Invited(code="Zm9v-_1", belongs=True),
+        place(alex),
+        False,
+        "",
+        "",
+    )
     (whisper,) = alex.whispers
     assert (whisper.text, whisper.channel) == ("Look in our own chat.", channel)
     assert robin.whispers == []

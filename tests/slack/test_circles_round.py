@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.slack.writing import MENU
+from bot.store import circles
 from bot.trust.sealing import new_key
 from tests.conftest import on_sqlite
 from tests.fakes.slack.people import Person
@@ -15,6 +16,7 @@ from tests.fakes.slack.records import Message
 from tests.fakes.slack.server import Slack
 from tests.fakes.slack.workspace import Workspace
 from tests.slack.gathering import PARTS, Gathering, gathered
+from tests.slack.whole import whole
 
 #: A word of each one's own, which nobody else writes.
 WORDS = ("auk", "bittern", "curlew", "dipper", "egret")
@@ -47,6 +49,34 @@ async def votes(team: Gathering, person: Person, message: Message, label: str, t
     chooses(person, message, label)
     await team.house.until(lambda: len(person.whispers) > before)
     assert told in person.whispers[-1].text
+
+
+async def test_a_code_that_is_typed_lets_nobody_in_though_it_is_a_circles(
+    slack: Slack, workspace: Workspace, tmp_path: Path
+) -> None:
+    slack.limits.on = False
+    token = {"slack_bot_token": workspace.token, "slack_app_token": slack.app_token}
+    ada, zoe = workspace.person("Ada"), workspace.person("Zoe")
+    async with whole(slack, on_sqlite(tmp_path), new_key(), token) as house:
+        team = Gathering(house, workspace, workspace.channel("ward-7", ada), [ada])
+        for each in (ada, zoe):
+            await team.is_known(each)
+        ada.invites_bot(team.channel)
+        await team.shows("Anybody here may set it up")
+        await team.is_set_up(ada, "Ada")
+        code = team.its.code
+        made_up = "x" * len(code)
+        for typed, then in (
+            (f"cj-{code}", "you are not in it"),
+            (f"cs-{code}", "you are not in it"),
+            (f"cj-{made_up}", "no such circle"),
+            (f"ch-{made_up}", "no such circle"),
+            ("ca-" + "0" * 32, "nothing was done"),
+        ):
+            since = len(zoe.sees)
+            zoe.uses(f"/skerry start {typed}")
+            await team.hears(zoe, since, then)
+        assert len(house.reads(lambda conn: circles.members(conn, team.its.id))) == 1
 
 
 async def answers_in_a_window(team: Gathering, person: Person, word: str, choice: str) -> None:

@@ -424,7 +424,7 @@ def test_a_press_in_a_channel_is_of_the_channel() -> None:
 def test_a_press_that_opens_ones_own_chat_is_told_there_and_nowhere_else() -> None:
     told = came(in_channel(press("Zm9v-_1", "open.0")))
     (heard,) = told.heard
-    assert heard.inbound.body == Invited(code="Zm9v-_1")
+    assert heard.inbound.body == Invited(code="Zm9v-_1", belongs=True)
     assert (heard.inbound.place, heard.inbound.group) == (PLACE, False)
     assert (heard.inbound.by, heard.inbound.title) == ("", "")
     assert (told.answer, told.channel, told.by) == (Answer.QUIETLY, CHANNEL, ROBIN)

@@ -138,6 +138,7 @@ BODIES: list[Body] = [
     Arrived(),
     Words(message="7", text="A film of gulls.", unkept=Unkept.KIND),
     Invited(code="abcdefghjk"),
+    Invited(code="cj-abcdefghjk", belongs=False),
     Left(),
     Returned(),
     Deleted(message="7"),

@@ -642,6 +642,55 @@ async def test_who_we_are_is_asked_once_and_waited_for(house: House, robin: Pers
     assert len(house.heard) == 2
 
 
+# --- who is in a group ----------------------------------------------------------------------
+
+
+async def test_of_somebody_in_a_group_and_of_somebody_outside_it_is_known(
+    ours: Ours, telegram: Telegram, robin: Person
+) -> None:
+    ada, ben = telegram.person("Ada"), telegram.person("Ben")
+    group = telegram.group("Friends", ada, ben, robin, supergroup=True)
+    group.adds_bot()
+    topic = f"{group.id}:{group.new_topic('Boats')}"
+    group.restricts(ben)
+    for place in (str(group.id), topic):
+        for person in (ada, ben, robin):
+            assert await ours.belongs(place, str(person.id)) is True
+    group.loses(robin)
+    group.loses(ben)
+    for person in (robin, ben, telegram.person("Never")):
+        assert await ours.belongs(topic, str(person.id)) is False
+
+
+@pytest.mark.parametrize(
+    ("told", "belongs"),
+    [
+        (faults.refuse(400, "Bad Request: PARTICIPANT_ID_INVALID"), False),
+        (faults.refuse(400, "Bad Request: member not found"), False),
+        (faults.refuse(400, "Bad Request: CHAT_ADMIN_REQUIRED"), None),
+        (faults.refuse(400, "Bad Request: member list is inaccessible"), None),
+        (faults.refuse(403, "Forbidden: bot was kicked from the group chat"), None),
+        (faults.flood(7), None),
+        (faults.gateway(), None),
+        (faults.reset(), None),
+        (faults.garbage(), None),
+        (faults.Fault(text='{"ok": true, "result": 5}'), None),
+        (faults.Fault(text='{"ok": true, "result": {"status": "somewhere"}}'), None),
+    ],
+)
+async def test_whether_somebody_is_in_a_group_may_be_unknown(
+    ours: Ours,
+    telegram: Telegram,
+    robin: Person,
+    told: faults.Fault,
+    belongs: bool | None,  # noqa: FBT001 - A case.
+) -> None:
+    group = telegram.group("Friends", robin)
+    group.adds_bot()
+    telegram.faults.add(told, "getChatMember")
+    assert await ours.belongs(str(group.id), str(robin.id)) is belongs
+
+
 # --- the menu, and the end ------------------------------------------------------------------
 
 
@@ -651,10 +700,16 @@ async def test_the_commands_are_said_in_each_language(ours: Ours, telegram: Tele
             "en": [("practise", "Choose a practice"), ("help", "x" * 300)],
             "pt-BR": [("practise", "Praticar")],
             "gsw": [("practise", "\u00dcebe")],
-        }
+        },
+        {"en": [("circle", "A circle here")], "cy": [("circle", "Cylch yma")]},
     )
-    scope = "all_private_chats"
-    assert set(telegram.commands) == {(scope, ""), (scope, "en"), (scope, "pt")}
+    scope, groups = "all_private_chats", "all_group_chats"
+    assert set(telegram.commands) == {
+        *((scope, code) for code in ("", "en", "pt")),
+        *((groups, code) for code in ("", "en", "cy")),
+    }
+    assert telegram.commands[groups, ""] == [{"command": "circle", "description": "A circle here"}]
+    assert telegram.commands[groups, "cy"][0]["description"] == "Cylch yma"
     english = telegram.commands[scope, ""]
     assert english == telegram.commands[scope, "en"]
     assert english[0] == {"command": "practise", "description": "Choose a practice"}
@@ -664,7 +719,7 @@ async def test_the_commands_are_said_in_each_language(ours: Ours, telegram: Tele
 async def test_commands_that_cannot_be_said_are_told(ours: Ours, telegram: Telegram) -> None:
     await telegram.goes_away()
     with pytest.raises(Unreachable):
-        await ours.introduce({"en": [("help", "Help")]})
+        await ours.introduce({"en": [("help", "Help")]}, {})
 
 
 async def test_closing_ends_what_is_done_beside(

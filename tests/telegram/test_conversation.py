@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from bot.adapters import photos
 from bot.commands.people import _told
-from bot.prompts.commands import menu
+from bot.prompts.commands import group_menu, menu
+from bot.prompts.house import languages
 from bot.records import Platform
 from bot.store import cohorts, media, occasions, people
 from bot.store.tables import metadata
@@ -130,15 +131,19 @@ async def test_a_deep_link_that_is_none_shuts_nobody_out(house: House, robin: Pe
     assert house.reads(lambda conn: cohorts.of(conn, house.id_of(robin))) == ()
 
 
-async def test_the_menu_of_commands_is_set_for_everybody_and_for_english(
+async def test_own_chats_and_groups_have_a_menu_of_commands_in_each_language(
     house: House, telegram: Telegram
 ) -> None:
-    await house.until(lambda: len(telegram.commands) == 2)
-    wanted = [{"command": name, "description": told} for name, told in menu("en")]
+    codes = {"": "en"} | {language: language for language in languages()}
+    await house.until(lambda: len(telegram.commands) == 2 * len(codes))
+    menus = {"all_private_chats": menu, "all_group_chats": group_menu}
     assert telegram.commands == {
-        ("all_private_chats", "en"): wanted,
-        ("all_private_chats", ""): wanted,
+        (scope, code): [{"command": name, "description": told} for name, told in of(language)]
+        for scope, of in menus.items()
+        for code, language in codes.items()
     }
+    assert [name for name, _ in group_menu("en")] == ["circle"]
+    assert group_menu("en") != group_menu("cy")
 
 
 # --- A check-in ---------------------------------------------------------------------------

@@ -208,6 +208,51 @@ async def test_a_bot_that_administers_a_group_is_told_who_goes(
     assert await heard(client) == ["Hello all"]
 
 
+async def test_a_bot_may_ask_who_is_in_a_group(client: Client, telegram: Telegram) -> None:
+    ada, ben, cleo, dev = (telegram.person(name) for name in ("Ada", "Ben", "Cleo", "Dev"))
+    group = telegram.group("Friends", ada, ben, cleo, dev, supergroup=True)
+    group.adds_bot()
+    zoe = telegram.person("Zoe")
+    zoe.starts()
+
+    async def stands(who: int) -> str:
+        told = await client.call("get_chat_member", chat_id=group.id, user_id=who)
+        return f"{told['status']} {told['is_member']}" if "is_member" in told else told["status"]
+
+    async def refused(who: int) -> str:
+        with pytest.raises(client.troubles["bad"]) as why:
+            await stands(who)
+        return str(why.value).casefold()
+
+    group.restricts(dev)
+    everyone = (ada, ben, dev, zoe)
+    assert [await stands(each.id) for each in everyone] == [
+        "creator",
+        "member",
+        "restricted True",
+        "left",
+    ]
+    group.loses(dev)
+    group.loses(ben)
+    group.loses(cleo, by=ada)
+    assert [await stands(each.id) for each in (ben, cleo, dev)] == [
+        "left",
+        "kicked",
+        "restricted False",
+    ]
+    group.adds(ben)
+    assert await stands(ben.id) == "member"
+    assert "user not found" in await refused(telegram.person("Never").id)
+    assert "invalid user_id" in await refused(0)
+    group.hides_members = True
+    assert "chat_admin_required" in await refused(ben.id)
+    group.promotes_bot()
+    assert [await stands(each) for each in (ben.id, telegram.me.id)] == ["member", "administrator"]
+    group.removes_bot()
+    with pytest.raises(client.troubles["forbidden"]):
+        await stands(ben.id)
+
+
 async def test_a_new_title_is_told_and_kept(client: Client, telegram: Telegram) -> None:
     group = joined(telegram)
     group.retitles("Better friends")

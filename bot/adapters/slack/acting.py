@@ -47,7 +47,7 @@ def acted(payload: Json, team: str) -> Came | None:
         if is_group(there):
             named = title(fields.text(fields.part(payload, "channel"), "name"))
             teller = Teller(place=there, group=True, by=person, title=named)
-        bodies = list(_in_message(payload, message))
+        bodies = list(_in_message(payload, message, in_channel=is_group(there)))
         seen = _seen(payload, teller.place, message) if bodies else None
     own = Teller(place=person)
     heard = [
@@ -108,7 +108,8 @@ def _message(payload: Json) -> tuple[str, str]:
     return channel, name_of(channel, ts) if lasting else ""
 
 
-def _in_message(payload: Json, message: str) -> Iterator[Body]:
+def _in_message(payload: Json, message: str, *, in_channel: bool) -> Iterator[Body]:
+    """What was pressed; whoever presses in a channel is in it."""
     for action in fields.parts(payload, "actions"):
         kind = fields.text(action, "action_id").partition(".")[0]
         token = fields.text(action, "value") or fields.text(
@@ -120,7 +121,7 @@ def _in_message(payload: Json, message: str) -> Iterator[Body]:
             yield Unfolded(token=token)
         elif kind == writing.OPEN:
             if _CODE.fullmatch(token):
-                yield Invited(code=token)
+                yield Invited(code=token, belongs=in_channel or None)
         elif kind in {writing.PRESS, writing.MENU}:
             yield Press(token=token, message=message)
 

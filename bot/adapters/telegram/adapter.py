@@ -27,10 +27,10 @@ from bot.adapters.port import (
 )
 from bot.adapters.telegram import writing
 from bot.adapters.telegram.attached import FileRef
-from bot.adapters.telegram.errors import undeliverable
+from bot.adapters.telegram.errors import is_no_member, undeliverable
 from bot.adapters.telegram.files import Files
 from bot.adapters.telegram.places import chat_of, is_group, moved
-from bot.adapters.telegram.reading import Me, Seen, read
+from bot.adapters.telegram.reading import Me, Seen, is_in, read
 from bot.adapters.telegram.transport import Transport
 from bot.records import Inbound, Media, Option, Outbound, Platform, Shown, Words
 
@@ -125,18 +125,41 @@ class Telegram:
             _log.info("a message was not rewritten", reason=error.reason)
         return True
 
-    async def introduce(self, languages: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+    async def belongs(self, place: str, person: str) -> bool | None:
+        """Whether somebody is in a group; Telegram promises it only where we administer that."""
+        params = {"chat_id": chat_of(place), "user_id": person}
+        try:
+            return is_in(await self._request("getChatMember", params))
+        except TelegramError as error:
+            if is_no_member(error):
+                return False
+            _log.info("nobody knows who is in a group", reason=undeliverable(error).reason)
+        except Undeliverable as error:
+            _log.info("nobody knows who is in a group", reason=error.reason)
+        return None
+
+    async def introduce(
+        self,
+        languages: Mapping[str, Sequence[tuple[str, str]]],
+        in_groups: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> None:
         """Say which commands there are, for each language; English for all others.
 
-        Raises Undeliverable.
+        Those for people's own chats, and those for groups. Raises Undeliverable.
         """
+        await self._introduce("all_private_chats", languages)
+        await self._introduce("all_group_chats", in_groups)
+
+    async def _introduce(
+        self, scope: str, languages: Mapping[str, Sequence[tuple[str, str]]]
+    ) -> None:
         for language, commands in languages.items():
             params: dict[str, object] = {
                 "commands": [
                     {"command": command, "description": description[:_DESCRIPTION]}
                     for command, description in commands
                 ],
-                "scope": {"type": "all_private_chats"},
+                "scope": {"type": scope},
             }
             code = language.replace("_", "-").split("-")[0].lower()
             if len(code) == _CODE:

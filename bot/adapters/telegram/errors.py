@@ -65,6 +65,8 @@ _FAULTS = (
     ("message to edit not found", "no such message"),
     ("message can't be edited", "cannot be edited"),
 )
+#: Parts of what Telegram says when it is asked about somebody who is not in a chat.
+_NO_MEMBER = ("user not found", "member not found", "participant_id_invalid")
 #: What httpx calls a request that never left; python-telegram-bot keeps it as the cause.
 _NEVER_LEFT = frozenset(
     {
@@ -103,6 +105,12 @@ def undeliverable(error: TelegramError) -> Undeliverable:
         case _:
             # It was answered in a way that nobody can read; it may have been taken.
             return Unreachable("odd answer", uncertain=True)
+
+
+def is_no_member(error: TelegramError) -> bool:
+    """Whether Telegram says that somebody it was asked about is not in a chat."""
+    said = error.message.casefold()
+    return isinstance(error, BadRequest) and any(part in said for part in _NO_MEMBER)
 
 
 def wait_of(error: RetryAfter) -> timedelta:

@@ -291,7 +291,7 @@ def _member(number: int, change: Json) -> Came | None:
     chat, by = _chat(change), fields.part(change, "from")
     if chat is None:
         return None
-    before, now = (_is_in(fields.part(change, f"{age}_chat_member")) for age in ("old", "new"))
+    before, now = (is_in(fields.part(change, f"{age}_chat_member")) for age in ("old", "new"))
     body: Body
     if now is False:
         body = Left()
@@ -307,17 +307,19 @@ def _other_member(number: int, change: Json) -> Came | None:
     """Whether somebody else goes out of a group, or is thrown out; told where we administer it."""
     chat, now = _chat(change), fields.part(change, "new_chat_member")
     who = fields.part(now, "user")
-    was = _is_in(fields.part(change, "old_chat_member"))
+    was = is_in(fields.part(change, "old_chat_member"))
     if chat is None or not chat.group or not _is_person(who):
         return None
-    if was is False or _is_in(now) is not False:
+    if was is False or is_in(now) is not False:
         return None
     when = fields.number(change, "date") or 0
     return Came(inbound=chat.told(Parted(), number, f"o{when}", by=who))
 
 
-def _is_in(member: Json) -> bool | None:
-    """Whether this is a member; None when Telegram does not say."""
+def is_in(member: object) -> bool | None:
+    """Whether this is a member; None when Telegram does not say. Never raises."""
+    if not isinstance(member, Mapping):
+        return None
     status = fields.text(member, "status")
     if status == "restricted":
         return member.get("is_member") is True

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.telegram.faults import bad
 from tests.fakes.telegram.markup import found, part
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.records import Chat, Kind, Message, Query, User
+from tests.fakes.telegram.wire import whole
 from tests.fakes.telegram.world import World
 
 Json = dict[str, Any]
@@ -16,6 +18,18 @@ FIRST_GROUP = 2001
 FIRST_BOT = 800_000_001
 #: In whose name those write who administer a group and do not say who they are.
 ANONYMOUS = User(1_087_968_824, "Group", username="GroupAnonymousBot", is_bot=True)
+#: What somebody who administers a group may do, and what somebody who is restricted may.
+RIGHTS = (
+    *("be_edited", "manage_chat", "delete_messages", "manage_video_chats", "restrict_members"),
+    *("promote_members", "change_info", "invite_users", "send_welcome_messages"),
+    *("post_stories", "edit_stories", "delete_stories"),
+)
+PERMISSIONS = (
+    *("send_messages", "send_audios", "send_documents", "send_photos", "send_videos"),
+    *("send_video_notes", "send_voice_notes", "send_polls", "send_other_messages"),
+    *("add_web_page_previews", "react_to_messages", "edit_tag", "change_info", "invite_users"),
+    *("pin_messages", "manage_topics"),
+)
 #: The ids of supergroups need 64 bits.
 FIRST_SUPERGROUP = 1_002_000_000_001
 
@@ -31,6 +45,10 @@ class Group:
     bots: list[User] = field(default_factory=list)
     #: Whether the bot administers it.
     administered: bool = False
+    #: Whether who is in it is shown to nobody but those who administer it.
+    hides_members: bool = False
+    #: How those stand who are no plain members, and those who were.
+    standings: dict[User, str] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -128,6 +146,7 @@ class Group:
     def adds(self, person: Person, by: Person | None = None) -> None:
         """Somebody comes in, by themselves or through a member."""
         self.members.append(person)
+        self.standings.pop(person.user, None)
         self._other(person.user, self._one(by or person), "left", "member")
         self._told(self._one(by or person), {"new_chat_members": [person.user.wire]})
 
@@ -136,8 +155,35 @@ class Group:
         self._must_be_in(person)
         self.members.remove(person)
         doer = self._one(by or person)
-        self._other(person.user, doer, "member", "left" if doer == person.user else "kicked")
+        after = "left" if doer == person.user else "kicked"
+        if after == "kicked" or self.standings.get(person.user) != "restricted":
+            self.standings[person.user] = after
+        self._other(person.user, doer, "member", after)
         self._told(doer, {"left_chat_member": person.user.wire})
+
+    def restricts(self, person: Person) -> None:
+        """Somebody may not do all that others may; they stay so when they leave."""
+        self.standings[person.user] = "restricted"
+
+    def stands(self, user: User) -> Json:
+        """How somebody stands in it, as getChatMember tells."""
+        here = [each.user for each in self.members]
+        inside = user in (*here, *self.bots, self.world.me)
+        usual = "creator" if user in here[:1] else "member"
+        if user == self.world.me and self.administered:
+            usual = "administrator"
+        status = self.standings.get(user, usual if inside else "left")
+        told = standing(user.wire, status)
+        match status:
+            case "creator":
+                return told | {"is_anonymous": False}
+            case "administrator":
+                return told | {f"can_{each}": False for each in RIGHTS} | {"is_anonymous": False}
+            case "restricted":
+                may = {f"can_{each}": False for each in PERMISSIONS}
+                return told | may | {"is_member": inside, "until_date": 0}
+            case _:
+                return told
 
     def adds_other_bot(self, name: str, by: Person | None = None) -> User:
         """Another bot comes in; its username ends in `_bot`."""
@@ -244,4 +290,29 @@ def new_group(world: World, title: str, members: list[Person], *, supergroup: bo
         kind, first = (Kind.SUPERGROUP, FIRST_SUPERGROUP)
     chat = Chat(-world.number(kind.value, first), kind, title)
     world.chats[chat.id] = chat
-    return Group(world, chat, members)
+    made = Group(world, chat, members)
+    world.groups.append(made)
+    return made
+
+
+def get_chat_member(world: World, params: Json) -> Json:
+    """How somebody stands in a group, where the bot may know."""
+    chat = world.open_chat(params)
+    group = next((each for each in world.groups if each.chat is chat), None)
+    number = whole(params, "user_id", 0)
+    if number <= 0:
+        raise bad("invalid user_id specified")
+    user = next((each for each in _known(world, group) if each.id == number), None)
+    if group is None or user is None:
+        raise bad("user not found")
+    if group.hides_members and not group.administered and user != world.me:
+        raise bad("CHAT_ADMIN_REQUIRED")
+    return group.stands(user)
+
+
+def _known(world: World, group: Group | None) -> list[User]:
+    """Those whom the bot has met: in their own chat, or in this group."""
+    met = [each.user for each in world.people if each.chat.open]
+    here = [each.user for each in group.members] if group else []
+    others = [*group.bots, *group.standings] if group else []
+    return [world.me, *met, *here, *others]

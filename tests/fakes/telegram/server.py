@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from tests.fakes.telegram import sending, settings
 from tests.fakes.telegram.faults import WEBHOOK_SET, Fault, Refusal
-from tests.fakes.telegram.groups import Group, new_group
+from tests.fakes.telegram.groups import Group, get_chat_member, new_group
 from tests.fakes.telegram.listening import CUT, Listening
 from tests.fakes.telegram.people import Person
 from tests.fakes.telegram.records import Chat, Kind, User
@@ -48,6 +48,7 @@ METHODS: dict[str, Method] = {
     "deletemessage": sending.delete_message,
     "setmessagereaction": sending.set_message_reaction,
     "answercallbackquery": sending.answer_callback_query,
+    "getchatmember": get_chat_member,
 }
 
 
@@ -101,7 +102,9 @@ class Telegram(World):
         user = User(self.number("person", 1001), name, username, language_code)
         chat = Chat(user.id, Kind.PRIVATE, name, username)
         self.chats[chat.id] = chat
-        return Person(self, user, chat)
+        made = Person(self, user, chat)
+        self.people.append(made)
+        return made
 
     def group(self, title: str, *members: Person, supergroup: bool = False) -> Group:
         """A group of people, which the bot is not in yet."""

@@ -8,12 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.telegram.faults import Faults, bad, forbidden
 from tests.fakes.telegram.limits import Limits
 from tests.fakes.telegram.records import Accepted, Chat, File, Kind, Message, Query, User
 from tests.fakes.telegram.updates import Updates
+
+if TYPE_CHECKING:
+    from tests.fakes.telegram.groups import Group
+    from tests.fakes.telegram.people import Person
 
 Json = dict[str, Any]
 
@@ -41,6 +45,8 @@ class World:
         )
     )
     chats: dict[int, Chat] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
     #: Every send, edit and deletion that was taken, in its order.
     accepted: list[Accepted] = field(default_factory=list)
