@@ -249,7 +249,10 @@ class Share(_Turn):
 
     kind: Literal["share"]
     of: tuple[Name, ...] = Field(
-        min_length=1, max_length=10, description="The questions in words whose answers it shows."
+        min_length=1,
+        max_length=10,
+        description="The questions in words whose answers it shows; with `round`, scales too, "
+        "each worded in the block `turn__scale`.",
     )
     at: Name | None = Field(
         default=None, description="The choice whose answer says which session it is about."
