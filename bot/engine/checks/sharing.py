@@ -28,7 +28,7 @@ from bot.engine.flow import (
     Flow,
     Level,
     Offer,
-    OptionOf,
+    OptionOfSeveral,
     Pool,
     Reading,
     Scale,
@@ -301,6 +301,6 @@ def _longest(turn: Known | None, blocks: Blocks) -> int:
             return 1
 
 
-def _labels(turn: str, options: Sequence[OptionOf], blocks: Blocks) -> list[str]:
+def _labels(turn: str, options: Sequence[OptionOfSeveral], blocks: Blocks) -> list[str]:
     found = (blocks.get(f"{turn}__{option.id}") for option in options)
     return [block.longest if block else "" for block in found]
