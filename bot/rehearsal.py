@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.engine import events
 from bot.engine.conversation import ENDED, About, Answer, Conversation, Part
-from bot.engine.effects import Ask, Drop, Hold, Keep, Note, Say, Set
+from bot.engine.effects import Ask, Drop, Hold, Keep, Note, PutOff, Say, Set
 from bot.engine.events import Event
 from bot.engine.flow import Reading, Setting, Wait
 from bot.engine.hearing import Asked, Chosen, Word, fold, interpret
@@ -22,6 +22,7 @@ from bot.engine.recalling import counting
 from bot.engine.script import Recollect
 from bot.engine.step import Context, Moved, step
 from bot.flows.revisions import Compiled
+from bot.prompts.dates import on_day
 from bot.prompts.house import house
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
@@ -29,10 +30,13 @@ from bot.prompts.render import render
 from bot.prompts.reserved import vocabulary
 from bot.records import Option, Outbound, Paragraph, Participant, Quote, Standing
 from bot.voice import Voice
+from scheduler.calendar import zone
 
 BOT, PARTICIPANT = "bot", "participant"
 _NUMBERS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _LATER = re.compile(r"^(\d{1,3}|an?|one|[a-z]+) (minute|hour|day|week|month|year)s? later$")
+#: How long what is put off until later the same day rests; in a rehearsal no day is over.
+_PUT_OFF = timedelta(hours=3)
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _MOVES: Mapping[Word, tuple[Event, ...]] = {
     Word.DONE: (events.Finished(),),
@@ -197,6 +201,7 @@ class Rehearsal:
         return Context(
             now=self.now,
             quiet_gap=timedelta(0),
+            later_today=self.now + _PUT_OFF,
             recalled=counting(
                 wanted, {name: answer for name, answer in found.items() if answer}, self.now
             ),
@@ -233,6 +238,10 @@ class Rehearsal:
                 case Ask(turn):
                     spoken = self._voice().ask(before, effect, given, context.recalled)
                     yield _line(turn, spoken)
+                case PutOff(until):
+                    when = on_day(until, self.now, zone(self._person.zone), self.language)
+                    said = render(house(self.language), "later_set", {"when": when})
+                    yield Line(by=BOT, turn=before.at or "", paragraphs=said)
                 case Note(remark):
                     said = render(house(self.language), remark.value, {})
                     yield Line(by=BOT, turn=before.at or "", paragraphs=said)

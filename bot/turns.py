@@ -559,6 +559,8 @@ def wake(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
     desk = Desk(conn=conn, house=house, now=now, present=present)
     if present.gone and not held.draft:
         move_quietly(desk, held, events.SetAside(None))  # Nobody is there to be asked.
+    elif due.wake == held.wake and hours.its_day_is_over(desk, held):
+        move_quietly(desk, held, events.Folded())
     elif due.wake == held.wake and (until := hours.waits_until(desk, held)):
         later = replace(held, wake_at=until)
         conversations.save(conn, house.keys, due.participant, later)

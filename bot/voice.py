@@ -206,17 +206,28 @@ class Voice:
         """What would be shared: a person's own words, whole, and that a photo goes with them."""
         if not isinstance(node.turn, Share):
             return ()
-        keys = (node.prefix + name for name in node.turn.of)
+        keys = [node.prefix + name for name in node.turn.of]
         answers = [told.given[key] for key in keys if key in told.given]
-        quotes = [Quote(text=answer.text) for answer in answers if answer.text]
+        quotes = [Quote(text=said) for key in keys if (said := self.shared(node, key, told))]
         media = any(part.media for answer in answers for part in answer.parts)
-        found = ", ".join(telling([answer.text for answer in answers]))
+        found = ", ".join(telling([each.text for each in quotes]))
         return (
             *quotes,
             *self._name(node, told),
             *(self._house("share_media") if media else ()),
             *(self._house("share_telling", found=found) if found else ()),
         )
+
+    def shared(self, node: Node, key: str, told: Told) -> str:
+        """One answer as a share shows it and passes it on: words as they are, a scale in ours."""
+        answer = told.given.get(key)
+        if answer is None or not isinstance(self.compiled.script.nodes[key].turn, Scale):
+            return "" if answer is None else answer.text
+        if answer.value is None:
+            return ""
+        block = f"{node.turn.id}__{key.removeprefix(node.prefix)}"
+        said = self._block(node, block, told.given, told.recalled)
+        return " ".join(part.text for part in said)
 
     def _name(self, node: Node, told: Told) -> Paragraphs:
         """The name that would go with what is shared, or that none would."""

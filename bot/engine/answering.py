@@ -6,10 +6,17 @@ from dataclasses import replace
 
 from bot.engine import events
 from bot.engine.conversation import Answer, Conversation, Part
-from bot.engine.effects import Heard, Note, Remark
+from bot.engine.effects import Heard, Note, PutOff, Remark
 from bot.engine.events import Event
 from bot.engine.flow import Ask, Choice, Choices, Pool, Reading, Scale, Share, Wait
-from bot.engine.options import goes_on_by_itself, keeps_words, options_of, passes, takes_several
+from bot.engine.options import (
+    goes_on_by_itself,
+    keeps_words,
+    options_of,
+    passes,
+    puts_off,
+    takes_several,
+)
 from bot.engine.script import Node
 from bot.engine.sharing import is_kept
 from bot.engine.walk import Moved, Walk
@@ -114,6 +121,8 @@ def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[st
             return walk.go_on(*walk.settle(conversation, node, int(known[0])))
         case Share():
             return walk.go_on(*walk.decide(conversation, node, known[:1]))
+        case Choice() if known[0] in puts_off(node) and (until := walk.context.later_today):
+            return walk.set_aside(conversation, until), (PutOff(until),)
         case _:
             return walk.go_on(*walk.settle(conversation, node, known[0]))
 

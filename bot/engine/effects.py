@@ -7,6 +7,7 @@ known to whoever renders it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.engine.conversation import Answer
@@ -90,6 +91,13 @@ class Note:
     """Make a remark; the question stays open."""
 
     remark: Remark
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Say when the open question comes again, as its participant chose."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +193,7 @@ Effect = (
     Say
     | Ask
     | Note
+    | PutOff
     | Heard
     | Keep
     | Drop

@@ -170,7 +170,7 @@ class Scale(_Question):
     points: int = Field(default=5, ge=2, le=10)
 
 
-class OptionOf(_Model):
+class OptionOfSeveral(_Model):
     """One thing to choose, worded in the block `turn__option`."""
 
     id: Name
@@ -180,6 +180,16 @@ class OptionOf(_Model):
         max_length=60,
         description="What is set when the turn has `sets`: the option's name when there is no "
         'value, nothing at all when it is "".',
+    )
+
+
+class OptionOf(OptionOfSeveral):
+    """One of those among which a person chooses one."""
+
+    later: bool = Field(
+        default=False,
+        description="The question comes again later the same day; only where the day is nearly "
+        "over does it go on as any option does.",
     )
 
 
@@ -219,7 +229,7 @@ class Choices(_Question):
     """As many of the options as a person likes, then `done`."""
 
     kind: Literal["choices"]
-    options: tuple[OptionOf, ...] = Field(min_length=2, max_length=25)
+    options: tuple[OptionOfSeveral, ...] = Field(min_length=2, max_length=25)
     sets: Setting | None = None
 
 
@@ -249,7 +259,10 @@ class Share(_Turn):
 
     kind: Literal["share"]
     of: tuple[Name, ...] = Field(
-        min_length=1, max_length=10, description="The questions in words whose answers it shows."
+        min_length=1,
+        max_length=10,
+        description="The questions in words whose answers it shows; with `round`, scales too, "
+        "each worded in the block `turn__scale`.",
     )
     at: Name | None = Field(
         default=None, description="The choice whose answer says which session it is about."

@@ -107,6 +107,12 @@ def goes_on_by_itself(node: Node) -> bool:
     return isinstance(node.turn, Ask) and node.turn.goes_on_after is not None
 
 
+def puts_off(node: Node) -> frozenset[str]:
+    """The options that bring the question again later the same day."""
+    options = node.turn.options if isinstance(node.turn, Choice) else ()
+    return frozenset(option.id for option in options if option.later)
+
+
 def title_of(
     node: Node, conversation: Conversation, value: int | str | tuple[str, ...] | None
 ) -> str:

@@ -7,7 +7,6 @@ conversation gets from turn to turn; both are reached through here alone.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.engine import events
 from bot.engine.answering import answer, edited, unread, without
@@ -42,7 +41,7 @@ def step(script: Script, conversation: Conversation, event: Event, context: Cont
         case _ if conversation.status is Status.QUEUED or conversation.at is None:
             return conversation, ()
         case events.SetAside(until):
-            return _set_aside(conversation, until), ()
+            return walk.set_aside(conversation, until), ()
         case events.TakenUp():
             return walk.take_up(conversation)
         case events.Elapsed(wake):
@@ -75,10 +74,6 @@ def _after_the_end(conversation: Conversation, event: Event) -> Moved:
             return conversation, (Note(Remark.NOTHING_TO_UNSAY),)
         case _:
             return conversation, ()
-
-
-def _set_aside(conversation: Conversation, until: datetime | None) -> Conversation:
-    return replace(conversation, status=Status.RESTING, wake_at=until, wake=conversation.wake + 1)
 
 
 def _elapsed(walk: Walk, conversation: Conversation, wake: int) -> Moved:

@@ -57,6 +57,8 @@ class Context:
     recalled: Mapping[str, Answer] = field(default_factory=dict)
     #: The wordings asked lately, by turn.
     recent: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    #: When what is put off comes again the same day; None when the day is nearly over.
+    later_today: datetime | None = None
     #: A number drawn at random for this step; picks among wordings.
     chance: int = 0
     #: Reads words as a zone or an hour; None for words it cannot read.
@@ -313,6 +315,11 @@ class Walk:
     def armed(self, conversation: Conversation, until: datetime) -> Conversation:
         """With a wake-up, numbered anew."""
         return replace(conversation, wake_at=until, wake=conversation.wake + 1)
+
+    def set_aside(self, conversation: Conversation, until: datetime | None) -> Conversation:
+        """Resting, until a time or until its participant takes it up."""
+        resting = replace(conversation, status=Status.RESTING, wake_at=until)
+        return replace(resting, wake=conversation.wake + 1)
 
     def disarmed(self, conversation: Conversation) -> Conversation:
         """With no wake-up."""

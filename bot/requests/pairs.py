@@ -1,12 +1,13 @@
 """Pairs: two who host together, each in their own chat, before and after.
 
 A pair is a circle of two without a channel. Each writes alone; what they choose to show goes to
-the other when the other's comes to them, and otherwise to nobody.
+the other when the other's comes to them, and otherwise to nobody. Where the numbers they showed
+lie far apart, one more round opens: what might the other have seen?
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ from bot.store.rounds import Round, State
 
 #: What a pair is asked before it hosts, and afterwards.
 BEFORE, AFTER = "host_preparation", "facilitator_debrief"
+#: What both are asked then whose numbers for how it went lie so many steps apart.
+APART, FAR = "pair_apart", 2
 #: How long before and after hosting they are asked, and how long they have afterwards.
 EARLIER, LATER, OPEN_FOR = timedelta(days=1), timedelta(minutes=15), timedelta(hours=24)
 
@@ -87,7 +90,8 @@ def open_(
     asks: list[Asks] = []
     rounds.save(conn, house.keys, rounds.changed(held, state=State.OPEN))
     for who, desk in sorted(desks.items()):
-        desk.remark("pair_round_for", partner=partner(desk.conn, house, circle, who))
+        if held.practice != APART:
+            desk.remark("pair_round_for", partner=partner(desk.conn, house, circle, who))
         about = About(
             id=held.id,
             title=desk.circle(circle.title),
@@ -124,3 +128,26 @@ def reveal(
     state = State.SHOWN if both else State.FOLDED
     ended = rounds.changed(held, state=state, closes_at=now, over_at=now + timedelta(days=21))
     rounds.save(conn, house.keys, ended)
+    if both and far_apart(each.score for each in voices.values()):
+        _look_again(conn, house, held, now)
+
+
+def far_apart(scores: Iterable[int | None]) -> bool:
+    """Whether both gave a number and saw it far from alike."""
+    given = [score for score in scores if score is not None]
+    return len(given) > 1 and max(given) - min(given) >= FAR
+
+
+def _look_again(conn: Connection, house: House, held: Round, now: datetime) -> None:
+    """Open one more round of a pair, due at the next beat, for what the other may have seen."""
+    asked = rounds.new(
+        held.circle,
+        number=held.number + 1,
+        practice=APART,
+        opened_at=now,
+        closes_at=now + OPEN_FOR,
+        remind_at=None,
+        message="",
+    )
+    rounds.add(conn, house.keys, replace(asked, state=State.PLANNED))
+    circles.change(conn, held.circle, rounds=asked.number)

@@ -63,7 +63,8 @@ def follow(  # noqa: PLR0913 - One move and what it knows.
             case Unpool(measure, at):
                 _unpool(desk, before, measure, at)
             case Share(turn) if _in_round(compiled.script.nodes[turn]):
-                voices.give(desk, before, compiled.script.nodes[turn], effect, before.answers)
+                said = Voice(compiled=compiled, participant=desk.participant, now=desk.now)
+                voices.give(desk, said, before, effect)
             case Share():
                 # What ends with this choice has let go of its answers already.
                 _share(desk, compiled, replace(after, answers=before.answers), effect)

@@ -18,6 +18,7 @@ from bot.engine.effects import (
     Hold,
     Keep,
     Note,
+    PutOff,
     Remark,
     Say,
     Set,
@@ -30,14 +31,16 @@ from bot.engine.recalling import counting
 from bot.engine.step import Context, step
 from bot.engine.walk import Walk
 from bot.flows.revisions import Compiled
+from bot.prompts.dates import on_day
 from bot.prompts.places import zone_named
 from bot.prompts.reading import minute_of_day
 from bot.records import Settled
-from bot.requests import circles, pooling, setting
+from bot.requests import circles, hours, pooling, setting
 from bot.requests.breaths import Breaths
 from bot.requests.desk import WINDOWED, Desk
 from bot.store import answers, asked, conversations, inbound, media, occasions, unsent
 from bot.voice import NOTHING, Told, Voice, has_window
+from scheduler.calendar import zone
 
 #: The practice that asks whether a change after the end is to be kept.
 AMEND = "amend"
@@ -66,6 +69,8 @@ _ON_PAPER = {
     Remark.CHOOSE: Remark.CHOOSE_ONLY,
     Remark.CHOOSE_FROM: Remark.CHOOSE_FROM_ONLY,
 }
+#: What may choose an option that puts a question off.
+_CHOOSES = events.Chose | events.Pressed
 _READERS = {Reading.ZONE: zone_named, Reading.HOUR: minute_of_day}
 
 
@@ -175,6 +180,7 @@ def _context(desk: Desk, compiled: Compiled, conversation: Conversation, event: 
     return Context(
         now=desk.now,
         quiet_gap=desk.house.quiet_gap,
+        later_today=hours.later_today(desk) if isinstance(event, _CHOOSES) else None,
         recalled=_recalled(desk, compiled, conversation, event),
         recent=_recent(desk, compiled, conversation),
         chance=desk.house.chance(),
@@ -336,6 +342,10 @@ def _speak(
             case Note(Remark.STALE) if here:
                 desk.shown = voice.buttons(before, here, context.recalled)
                 _note(desk, Remark.STALE)
+            case PutOff(until):
+                person = desk.participant
+                when = on_day(until, desk.now, zone(person.zone), person.language)
+                desk.remark("later_set", when=when)
             case Note(remark) if remark in _WITH_OPTIONS:
                 on_paper = desk.present.joined_at is not None and not desk.participant.keeps
                 said_so = _ON_PAPER.get(remark, remark) if on_paper else remark

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from bot.engine.conversation import Answer, Conversation
+from bot.engine.conversation import Conversation
 from bot.engine.effects import Share
 from bot.engine.flow import Level
 from bot.engine.flow import Share as ShareTurn
 from bot.engine.options import round_of
-from bot.engine.script import Node
 from bot.requests import pairs
 from bot.requests.desk import Desk
 from bot.store import circles, rounds
 from bot.store.circles import Circle
 from bot.store.rounds import Round, State, Words
+from bot.voice import Told, Voice
 from scheduler.calendar import zone
 from scheduler.rounds import late_together, mark
 
@@ -22,9 +20,7 @@ from scheduler.rounds import late_together, mark
 FEW = 3
 
 
-def give(
-    desk: Desk, held: Conversation, node: Node, effect: Share, answers: Mapping[str, Answer]
-) -> None:
+def give(desk: Desk, voice: Voice, held: Conversation, effect: Share) -> None:
     """Give what was previewed to the round that the conversation is about."""
     about = round_of(held.about)
     found = about and _held(desk, about.id)
@@ -35,7 +31,7 @@ def give(
     if open_round.state is State.FOLDED:
         desk.remark("round_is_folded", circle=desk.circle(circle.title))
         return
-    words = _words(node, effect, answers, about.name if circle.named else "")
+    words = _words(voice, held, effect, about.name if circle.named else "")
     if not words.paragraphs:
         desk.remark("round_needs_words")
         return
@@ -60,15 +56,20 @@ def _held(desk: Desk, round_id: str) -> tuple[Circle, Round] | None:
     return None if again is None else (circle, again)
 
 
-def _words(node: Node, effect: Share, answers: Mapping[str, Answer], name: str) -> Words:
+def _words(voice: Voice, held: Conversation, effect: Share, name: str) -> Words:
+    node = voice.compiled.script.nodes[effect.turn]
     turn = node.turn
     asks = node.prefix + (turn.question or "") if isinstance(turn, ShareTurn) else ""
-    given = [(key, answers[key]) for key in effect.sources if answers[key].text.strip()]
+    told = Told(given=held.answers, about=held.about)
+    shown = ((key, voice.shared(node, key, told)) for key in effect.sources)
+    said = {key: text for key, text in shown if text.strip()}
+    given = [held.answers[key] for key in said]
     return Words(
         name=name if effect.level == Level.NAMED else "",
-        paragraphs=tuple(answer.text for _, answer in given),
-        question=next((answer.text for key, answer in given if key == asks), ""),
-        messages=tuple(part.message for _, answer in given for part in answer.parts),
+        paragraphs=tuple(said.values()),
+        question=said.get(asks, ""),
+        score=next((each.value for each in given if isinstance(each.value, int)), None),
+        messages=tuple(part.message for each in given for part in each.parts),
     )
 
 

@@ -100,6 +100,8 @@ class Words(BaseModel):
     paragraphs: tuple[str, ...]
     #: The question they ask their circle; empty for none.
     question: str = ""
+    #: The number they gave on a scale, where that goes with the words too.
+    score: int | None = None
     #: The messages it was made of: when one changes, the voice is taken back.
     messages: tuple[str, ...] = ()
 

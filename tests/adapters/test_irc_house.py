@@ -131,7 +131,7 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 async def test_somebody_joins_and_practises_to_the_end(house: House) -> None:
     robin = house.server.person("Robin")
     await joins(robin)
-    await hears(robin, "journal", "2. Not today")
+    await hears(robin, "journal", "3. Not today")
     assert "1. Yes, ask me" in robin.lines
     await hears(robin, "1", NUDGE)
     answer = "Ellen said <b>*yes*</b> & meant it \U0001f642 \u05e9\u05dc\u05d5\u05dd."

@@ -10,6 +10,7 @@ from bot.records import Platform
 from bot.store.opening import Store
 from tests.circles.conftest import BEN, CARO, DEV, HOST, PEOPLE
 from tests.circles.team import USUAL, Team
+from tests.circles.test_pairs import host_together, see_it_apart
 from tests.journeys.playing import Passed
 from tests.journeys.test_transcripts import IN_CIRCLES
 
@@ -77,6 +78,14 @@ def test_every_turn_and_every_way_out_of_it_is_played(
         assert other.circle().rhythm == {"W": "weekly", "M": "monthly"}.get(
             rhythm[0], "on_the_spot"
         )
+    # Two who host together and see it far from alike.
+    pair = team.beside("-9")
+    host_together(pair)
+    see_it_apart(pair)
+    for words in ("next", "From the door.", "done", "1"):
+        pair.says(HOST, words)
+    for words in ("next", "From the stage.", "done", "2"):
+        pair.says(BEN, words)
     assert [each for each in passed.missing() if each.partition(":")[0] in IN_CIRCLES] == []
     assert passed.scripts.keys() >= IN_CIRCLES
 

@@ -47,7 +47,7 @@ HOUSE = frozenset(
         *("amend", "return", "rhythm", "settings", "taking_back"),
         *("circle_join", "circle_setup", "circle_tend", "round_decide"),
         # Met in a circle alone; docs/circles.md says what they ask and who reads it.
-        *("team_check_in", "team_learning"),
+        *("pair_apart", "team_check_in", "team_learning"),
     }
 )
 

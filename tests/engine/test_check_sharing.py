@@ -82,6 +82,7 @@ def test_the_whole_one_is_good(faults: Faults) -> None:
         ("at: which}", "at: energy}", "takes its session from `energy`"),
         ("of: [well]", "of: [fell]", "shares `fell`, which is no turn"),
         ("of: [well]", "of: [mood]", "shares `mood`, which is a `choice`"),
+        ("of: [well]", "of: [energy]", "shares `energy`, which is a `scale`"),
         ("of: [well]", "of: [hour]", "shares `hour`, which is read as a time or a place"),
         ("[evaluator, public]", "[public, evaluator]", "are not in their order"),
         ("[evaluator, public]", "[mine, public]", "`mine` is not something"),

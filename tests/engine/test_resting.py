@@ -1,16 +1,18 @@
 """`later` and `pause` set a conversation aside; anything said takes it up again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.engine import events
 from bot.engine.conversation import Part, Status
-from bot.engine.effects import Ask, Heard, Note, Remark, Say
+from bot.engine.effects import Ask, Heard, Note, PutOff, Remark, Say
 from bot.engine.events import Event
-from tests.engine.builders import GAP, NOON, Player, ask, choice, choices, play, wait
+from bot.engine.flow import Choice, OptionOf
+from tests.engine.builders import GAP, NOON, Player, ask, choice, choices, close, play, wait
 
+PUTS_OFF = (("write", None), ("later", "over"))
 REPLY = events.Replied(Part(message="m9", text="back again"))
 
 
@@ -28,6 +30,36 @@ def test_setting_aside_for_good_has_no_wake_up() -> None:
     player.rests()
     assert (player.state.status, player.state.wake_at) == (Status.RESTING, None)
     assert player.state.wake == 1
+
+
+def put_off(until: datetime | None) -> Player:
+    """A choice whose second option puts it off, where that may come at a time the same day."""
+    made = tuple(OptionOf(id=each, later=each == "later", to=to) for each, to in PUTS_OFF)
+    player = play(Choice(kind="choice", id="moment", options=made), ask("step"), close("over"))
+    player.context = replace(player.context, later_today=until)
+    return player
+
+
+def test_an_option_puts_a_question_off_and_it_comes_again_that_day() -> None:
+    until = NOON + timedelta(hours=3)
+    player = put_off(until)
+    assert player.presses("later") == (PutOff(until),)
+    assert (player.state.status, player.state.wake_at) == (Status.RESTING, until)
+    assert not player.state.begun
+    assert player.is_woken() == (Ask("moment", 0, 2, options=("write", "later")),)
+
+
+def test_what_was_put_off_can_be_answered_before_by_its_old_button() -> None:
+    player = put_off(NOON + timedelta(hours=3))
+    player.presses("later")
+    player.presses("write", ask=1)
+    assert (player.at, player.state.status) == ("step", Status.OPEN)
+
+
+def test_where_the_day_is_over_such_an_option_leads_on() -> None:
+    player = put_off(None)
+    player.presses("later")
+    assert (player.said, player.state.status) == (["over"], Status.CLOSED)
 
 
 def test_a_rest_may_be_made_longer() -> None:

@@ -41,7 +41,7 @@ def test_a_stale_press_changes_nothing_and_says_so(someone: Someone) -> None:
 
 def test_a_press_after_the_end_is_stale(someone: Someone) -> None:
     someone.says("journal")
-    button = someone.told[-1].options[1].token
+    button = someone.told[-1].options[2].token
     someone.presses(button)
     before = kept(someone)
     assert someone.presses(button) == []

@@ -101,11 +101,13 @@ def changed(found: Library) -> Library:
         for name, text in {
             "moment": "Reworded?",
             "moment__write": "Go",
+            "moment__later_today": "Hold on",
             "moment__not_today": "No go",
             "question": "Reworded question.",
             "question__rest": "Reworded rest.",
             "written": "Reworded end.",
             "another_day": "Reworded day.",
+            "day_over": "Reworded evening.",
         }.items()
     )
     words_ = read(source.encode(), "en").words

@@ -41,7 +41,7 @@ def test_a_slip_in_the_settings_is_shown_nowhere(someone: Someone) -> None:
 
 def test_the_options_are_shown_again_below_a_slip(someone: Someone) -> None:
     someone.says("journal")
-    assert texts(someone.says("hm"))[0].endswith("1. Yes, ask me\n2. Not today")
+    assert texts(someone.says("hm"))[0].endswith("1. Yes, ask me\n2. Later today\n3. Not today")
     someone.says("practise")
     someone.says("weekly")
     assert texts(someone.says("so so"))[0].endswith(

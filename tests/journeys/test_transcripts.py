@@ -22,7 +22,7 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 IN_CIRCLES = frozenset(
     {
         *("circle_join", "circle_setup", "circle_tend", "round_decide"),
-        *("team_check_in", "team_learning"),
+        *("pair_apart", "team_check_in", "team_learning"),
     }
 )
 

@@ -16,6 +16,7 @@ from bot.records import Arrived, Body, Media, Outbound, Press, Words
 _NOT = (
     "Leave it",
     "A quiet minute",
+    "Later today",
     "Not today",
     "No, ",
     "Another time",

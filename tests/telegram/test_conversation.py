@@ -233,7 +233,7 @@ async def test_a_typed_answer_takes_the_buttons_off_its_question(
 ) -> None:
     chat = await house.knows(robin)
     question = await chat.says("journal", "There is a question here for you")
-    assert question.labels == ["Yes, ask me", "Not today"]
+    assert question.labels == ["Yes, ask me", "Later today", "Not today"]
     text = question.text
     await chat.says("yes", NUDGE)
     await chat.shows(question)
@@ -269,7 +269,7 @@ async def test_a_stale_button_tells_and_loses_its_buttons(house: House, robin: P
     order = house.telegram.faults.add(refuse(400, "Bad Request: no"), "editMessageReplyMarkup")
     await chat.says("yes", NUDGE)
     await house.until(lambda: order.struck)
-    assert question.labels == ["Yes, ask me", "Not today"]
+    assert question.labels == ["Yes, ask me", "Later today", "Not today"]
     said = len(robin.sees)
     await chat.is_answered(robin.presses(question, "Not today"))
     await chat.shows(question)
@@ -331,7 +331,7 @@ async def test_a_press_by_somebody_else_is_nothing(
     await house.all_is_said()
     assert (len(group.sees), len(robin.sees), len(ada.sees), house.open_ones(robin)) == before
     assert house.open_ones(ada) == ()
-    assert question.labels == ["Yes, ask me", "Not today"]
+    assert question.labels == ["Yes, ask me", "Later today", "Not today"]
     assert [press.text for press in presses[:2]] == ["", ""]
     assert presses[2].text.startswith("That button belongs")
 

@@ -28,7 +28,7 @@ from bot.engine.flow import (
     Flow,
     Level,
     Offer,
-    OptionOf,
+    OptionOfSeveral,
     Pool,
     Reading,
     Scale,
@@ -136,8 +136,9 @@ def _share(flow: Flow, path: Path, turn: Share) -> Iterator[Finding]:
     told = [
         each.id for each in flow.turns if isinstance(each, Ask) and each.reads is Reading.WORDS
     ]
+    scales = scales_of(flow, turn) if turn.round else ()
     for index, name in enumerate(turn.of):
-        if name not in told:
+        if name not in {*told, *scales}:
             what = f"a `{kinds[name].kind}`" if name in kinds else "no turn of this practice"
             if isinstance(kinds.get(name), Ask):
                 what = "read as a time or a place"
@@ -184,6 +185,11 @@ def _share(flow: Flow, path: Path, turn: Share) -> Iterator[Finding]:
         )
 
 
+def scales_of(flow: Flow, turn: Share) -> tuple[str, ...]:
+    """The scales among what a share shows, each in words of its own."""
+    return tuple(each.id for each in flow.turns if isinstance(each, Scale) and each.id in turn.of)
+
+
 def _doubled(path: Path, names: Sequence[str]) -> Iterator[Finding]:
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -211,7 +217,7 @@ def _at(flow: Flow, place: Path, turn: str, name: str | None) -> Iterator[Findin
 
 
 def surely_there(flow: Flow) -> dict[str, str]:
-    """What each block of a pool may speak of without an `if`: there is no offer without it."""
+    """What a block of a pool or a share may speak of without an `if`: it is said only of that."""
     sure: dict[str, str] = {}
     for turn in flow.turns:
         if isinstance(turn, Pool):
@@ -220,6 +226,8 @@ def surely_there(flow: Flow) -> dict[str, str]:
                     sure[f"{turn.id}__{offer.measure}"] = offer.of[0]
             if len(turn.offers) == 1 and len(turn.offers[0].of) == 1:
                 sure[turn.id] = turn.offers[0].of[0]
+        if isinstance(turn, Share):
+            sure |= {f"{turn.id}__{name}": name for name in scales_of(flow, turn)}
     return sure
 
 
@@ -293,6 +301,6 @@ def _longest(turn: Known | None, blocks: Blocks) -> int:
             return 1
 
 
-def _labels(turn: str, options: Sequence[OptionOf], blocks: Blocks) -> list[str]:
+def _labels(turn: str, options: Sequence[OptionOfSeveral], blocks: Blocks) -> list[str]:
     found = (blocks.get(f"{turn}__{option.id}") for option in options)
     return [block.longest if block else "" for block in found]

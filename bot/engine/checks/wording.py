@@ -17,7 +17,7 @@ from bot.engine.checks.findings import (
     suggest,
 )
 from bot.engine.checks.labels import labelled, labels
-from bot.engine.checks.sharing import shown_exactly, surely_there
+from bot.engine.checks.sharing import scales_of, shown_exactly, surely_there
 from bot.engine.flow import (
     MINE,
     Ask,
@@ -70,6 +70,7 @@ def needs(flow: Flow) -> Iterator[str]:
                 yield from (f"{turn.id}__{offer.measure}" for offer in offers)
             case Share():
                 yield from (f"{turn.id}__{level}" for level in (MINE, *labelled(turn)))
+                yield from (f"{turn.id}__{name}" for name in scales_of(flow, turn))
             case Ask(fresh_weeks=int()):
                 yield f"{turn.id}__rest"
             case _:
