@@ -21,6 +21,8 @@ from bot.store.opening import Store, open_store
 from bot.trust import master
 
 PROGRAM = [sys.executable, "-m", "bot"]
+#: The longest that a program may take to open or to end, in seconds, on a machine with much to do.
+PATIENCE = 120
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Skerry:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -138,7 +140,7 @@ class Running:
             return error.code, error.read().decode()
 
     def until_healthy(self) -> None:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.process.communicate()[1]
             try:

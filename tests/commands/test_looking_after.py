@@ -251,5 +251,14 @@ def test_what_cannot_be_opened_is_said_in_one_line(
     lived_in: Skerry, spoil: object, word: str
 ) -> None:
     assert callable(spoil)
-    spoiled = spoil(lived_in)
-    assert word in spoiled.refuses("run")
+    assert word in spoil(lived_in).refuses("people", "list")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"), [(wrong_key, "master key"), (newer, "newer"), (no_port, "SKERRY_PORT")]
+)
+def test_nor_does_skerry_run_on_what_cannot_be_opened(
+    lived_in: Skerry, spoil: object, word: str
+) -> None:
+    assert callable(spoil)
+    assert word in spoil(lived_in).refuses("run")

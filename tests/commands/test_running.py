@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from tests.commands.conftest import CANARY
-from tests.commands.skerry import PROGRAM, Skerry
+from tests.commands.skerry import PATIENCE, PROGRAM, Skerry
 
 
 def test_without_a_terminal_it_serves_until_it_is_told_to_stop(lived_in: Skerry) -> None:
@@ -35,7 +35,7 @@ def test_without_a_terminal_it_serves_until_it_is_told_to_stop(lived_in: Skerry)
         assert running.get("/healthz")[0] == 200
 
         running.process.send_signal(signal.SIGTERM)
-        out, err = running.process.communicate(timeout=10)
+        out, err = running.process.communicate(timeout=PATIENCE)
         assert running.process.returncode == 0, err
         assert CANARY not in out + err
         assert "Traceback" not in err
@@ -69,7 +69,7 @@ class Chat:
             cwd=str(skerry.folder),
             env=settings | {"TERM": "dumb"},
             encoding="utf-8",
-            timeout=15,
+            timeout=PATIENCE,
             dimensions=(50, 100),
         )
 

@@ -12,7 +12,7 @@ from bot.commands.looking import gone
 from bot.store import health, workspaces
 from bot.store.workspaces import Known
 from scheduler.tick import now
-from tests.commands.skerry import Skerry
+from tests.commands.skerry import PATIENCE, Skerry
 from tests.store.builders import run
 from tests.store.test_workspaces import CANARY, HILLSIDE, RIVERSIDE
 
@@ -106,7 +106,7 @@ def test_with_slack_it_serves_and_does_not_chat_in_the_terminal(skerry: Skerry) 
         status, body = running.get("/healthz?database")
         assert status == 200
         running.process.terminate()
-        out, err = running.process.communicate(timeout=10)
+        out, err = running.process.communicate(timeout=PATIENCE)
     assert running.process.returncode == 0, err
     assert "Traceback" not in err
     assert not any(token in out + err + body for token in SLACK.values())
