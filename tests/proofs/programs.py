@@ -27,10 +27,10 @@ from bot.trust.master import to_text
 from scheduler.tick import now
 from tests.commands.skerry import free_port
 from tests.conftest import Urls
-from tests.proofs.voyage import go, kill
+from tests.proofs.nursery import ROOT, bare, born
+from tests.proofs.voyage import Process, go, kill
 from tests.proofs.waits import READY, Waits
 
-ROOT = Path(__file__).parents[2]
 #: How long anything may take on a machine with other things to do, in seconds.
 PATIENCE = 180.0
 #: Longer than any proof: answers end by a word.
@@ -41,7 +41,7 @@ NO_GAP = "600"
 class Program:
     """A program made ready; `go` makes it open."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     port: int
     folder: Path
 
@@ -107,6 +107,8 @@ class Harbour:
 
     #: The module that is `skerry run` with shorter waits.
     module: ClassVar[str]
+    #: Whether it must be imported anew each time.
+    begins_anew: ClassVar[bool] = False
     urls: Urls
     master: bytes
     _: KW_ONLY
@@ -143,8 +145,6 @@ class Harbour:
     @property
     def environment(self) -> dict[str, str]:
         """The settings, in an environment that is otherwise as ours."""
-        not_ours = ("SKERRY_",) if self.counted else ("SKERRY_", "COV")
-        bare = {name: each for name, each in os.environ.items() if not name.startswith(not_ours)}
         settings = {
             "DATABASE_URL": self.urls.words,
             "KEYS_URL": self.urls.keys,
@@ -157,20 +157,35 @@ class Harbour:
         if url := settings.get("PUBLIC_URL"):
             settings["PUBLIC_URL"] = f"{url}:{self.port}"
         named = {f"SKERRY_{name}": value for name, value in settings.items()}
-        return bare | named | {"PYTHONPATH": str(ROOT)}
+        return bare() | self._measures | named | {"PYTHONPATH": str(ROOT)}
+
+    @property
+    def _measures(self) -> dict[str, str]:
+        """What has a program's lines counted, where they are."""
+        if not self.counted:
+            return {}
+        return {name: each for name, each in os.environ.items() if name.startswith("COV")}
 
     def make(self, **settings: str) -> Program:
         """A program made ready, perhaps with settings of its own."""
         port = int(settings.get("PORT", self.port))
         own = {"PORT": str(port)} | settings
+        environment = self.environment | {f"SKERRY_{name}": each for name, each in own.items()}
+        folder, waits = self.urls.folder, self.waits.written()
+        process: Process
         with self.log.open("ab") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-m", self.module, self.waits.written()],
-                stdin=subprocess.PIPE,
-                stderr=errors,
-                cwd=self.urls.folder,
-                env=self.environment | {f"SKERRY_{name}": each for name, each in own.items()},
-            )
+            if self.begins_anew or self._measures:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", self.module, waits],
+                    stdin=subprocess.PIPE,
+                    stderr=errors,
+                    cwd=folder,
+                    env=environment,
+                )
+            else:
+                process = born(
+                    self.module, waits, errors=errors, folder=folder, settings=environment
+                )
         return Program(process, port, self.urls.folder)
 
     def doctor(self) -> dict[str, dict[str, str]]:

@@ -55,6 +55,7 @@ class Moving(Crossing):
     """A festival that would open at the next minute, by a clock that is ahead by so much."""
 
     module = "tests.proofs.move_program"
+    begins_anew = True
     waits: Waits = field(default_factory=Waits)
 
     def __post_init__(self) -> None:
