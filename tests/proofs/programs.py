@@ -107,8 +107,6 @@ class Harbour:
 
     #: The module that is `skerry run` with shorter waits.
     module: ClassVar[str]
-    #: Whether it must be imported anew each time.
-    begins_anew: ClassVar[bool] = False
     urls: Urls
     master: bytes
     _: KW_ONLY
@@ -174,7 +172,7 @@ class Harbour:
         folder, waits = self.urls.folder, self.waits.written()
         process: Process
         with self.log.open("ab") as errors:
-            if self.begins_anew or self._measures:
+            if self._measures:
                 process = subprocess.Popen(
                     [sys.executable, "-m", self.module, waits],
                     stdin=subprocess.PIPE,
