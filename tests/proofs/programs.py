@@ -188,15 +188,18 @@ class Harbour:
 
     def doctor(self) -> dict[str, dict[str, str]]:
         """What `skerry doctor` says of each part."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "doctor", "--json"],
-            cwd=self.urls.folder,
-            env=self.environment,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        parts = [json.loads(line) for line in done.stdout.splitlines()]
+        with self.log.open("ab") as errors:
+            doctor = born(
+                *("bot", "doctor", "--json"),
+                errors=errors,
+                folder=self.urls.folder,
+                settings=self.environment,
+                talks=True,
+            )
+        assert doctor.stdout is not None
+        parts = [json.loads(line) for line in doctor.stdout]
+        doctor.wait(PATIENCE)
+        doctor.closes()
         return {part["part"]: part for part in parts}
 
     def looking(self) -> AbstractContextManager[Engine]:

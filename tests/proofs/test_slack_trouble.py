@@ -121,7 +121,7 @@ def _is_token(fault: Fault) -> bool:
     return fault.refusal is not None and fault.refusal.error == "invalid_auth"
 
 
-@pytest.mark.parametrize("off", [-OFF, OFF])
+@pytest.mark.parametrize("off", [pytest.param(-OFF, marks=pytest.mark.soak), OFF])
 async def test_what_is_signed_by_another_clock_is_refused_until_the_clocks_agree(
     urls: Urls, master: bytes, off: int
 ) -> None:
@@ -154,7 +154,7 @@ def _off(right: Callable[[], float], seconds: int) -> Callable[[], float]:
     return lambda: right() + seconds
 
 
-@pytest.mark.parametrize("posted", [False, True])
+@pytest.mark.parametrize("posted", [pytest.param(False, marks=pytest.mark.soak), True])
 async def test_what_is_said_while_we_are_away_for_longer_than_slack_tries_is_never_heard(
     urls: Urls, master: bytes, *, posted: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -131,9 +131,9 @@ async def test_a_stranger_who_polls_is_named_until_they_go_and_nothing_is_lost(
 async def test_a_platform_that_is_away_or_unwell_is_waited_out(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=2, waits=BRISK, counted=True)
+    crossing = Crossing(urls, master, seed=2, size=12, waits=BRISK, counted=True)
     telegram = crossing.telegram
-    wave = waves(crossing, 10)
+    wave = waves(crossing, 6)
     async with telegram.running():
         await telegram.goes_away()
         async with at_work(crossing) as program:
