@@ -117,6 +117,7 @@ class Harbour:
     counted: bool = False
 
     def __post_init__(self) -> None:
+        self.waits = self.waits.slowed(slowness())
         #: All programs serve on one port, for only one of them is a webhook's address.
         self.port = free_port()
         self.log = self.urls.folder / "program.log"

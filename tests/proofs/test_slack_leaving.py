@@ -98,7 +98,7 @@ async def test_a_workspace_that_leaves_amid_a_broadcast_gets_no_more_and_staff_s
     leaves: Callable[[Crossing, Workspace], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    crossing = Crossing(urls, master, seed=41, size=SIZE, strangers=0, counted=True)
+    crossing = Crossing(urls, master, seed=41, size=SIZE, strangers=0)
     slack, (left, stays) = crossing.slack, crossing.workspaces
     broadcast(crossing)
     amid(crossing, lambda: leaves(crossing, left))
@@ -127,7 +127,7 @@ async def test_a_workspace_that_leaves_amid_a_broadcast_gets_no_more_and_staff_s
 async def test_a_person_who_is_deactivated_departs_alone_and_is_found_again(
     urls: Urls, master: bytes, *, told: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=42, size=SIZE, strangers=0, counted=True)
+    crossing = Crossing(urls, master, seed=42, size=SIZE, strangers=0)
     slack = crossing.slack
     first, namesake = list(crossing.people.values())[:2]
     assert first.account.id == namesake.account.id

@@ -192,7 +192,7 @@ async def _leaves_amid_what_waits(
 async def test_a_token_that_is_revoked_is_named_and_messages_wait(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=3, size=4, counted=True)
+    crossing = Crossing(urls, master, seed=3, size=4)
     async with crossing.begun() as telegram, at_work(crossing) as program:
         await crossing.until(lambda: len(telegram.sends) >= 4)
         order = telegram.faults.add(unauthorised(), times=None)
