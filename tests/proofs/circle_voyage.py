@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, suppress
@@ -29,7 +26,8 @@ from bot.trust.databases import engine
 from scheduler.tick import now
 from tests.conftest import Urls
 from tests.proofs.circle_program import Orders
-from tests.proofs.programs import ROOT, _looking
+from tests.proofs.nursery import Child, born
+from tests.proofs.programs import _looking
 
 EIGHT = 8
 #: How long anything may take on a machine with other things to do, in seconds.
@@ -134,8 +132,8 @@ class Voyage:
     ahead: timedelta = timedelta(0)
     _unacknowledged: dict[str, bytes] = field(default_factory=dict)
     _waiting: dict[str, asyncio.Event] = field(default_factory=dict)
-    _house: Process | None = None
-    _spares: deque[Process] = field(default_factory=deque)
+    _house: Child | None = None
+    _spares: deque[Child] = field(default_factory=deque)
     _reading: asyncio.Task[None] | None = None
     _read: int = 0
     _known: set[str] = field(default_factory=set)
@@ -206,17 +204,13 @@ class Voyage:
 
     async def opens(self) -> None:
         """The first house opens."""
-        for _ in range(2):
-            self._spares.append(await self._makes())
+        self._spares += [self._makes(), self._makes()]
         self._begins()
 
-    async def _makes(self) -> Process:
-        quiet = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    def _makes(self) -> Child:
         with self.log.open("ab") as errors:
-            return await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.proofs.circle_program", str(self.orders),
-                stdin=PIPE, stdout=PIPE, stderr=errors, env=quiet, cwd=ROOT,
-            )  # fmt: skip
+            program = "tests.proofs.circle_program"
+            return born(program, str(self.orders), errors=errors, talks=True)
 
     def _begins(self) -> None:
         """A house opens, and is told again what nobody acknowledged."""
@@ -231,15 +225,16 @@ class Voyage:
 
     def _writes(self, line: bytes) -> None:
         assert self._house is not None
-        assert self._house.stdin is not None
         with suppress(ConnectionError):
             self._house.stdin.write(line)
+            self._house.stdin.flush()
 
-    async def _reads(self, house: Process) -> None:
-        assert house.stdout is not None
-        while line := await house.stdout.readline():
+    async def _reads(self, house: Child) -> None:
+        loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), house.stdout)
+        while line := await reader.readline():
             if not line.endswith(b"\n"):
-                return
+                break
             self._unacknowledged.pop(line.decode().strip(), None)
             if waiting := self._waiting.pop(line.decode().strip(), None):
                 waiting.set()
@@ -258,17 +253,18 @@ class Voyage:
         house, reading = self._house, self._reading
         assert house is not None
         assert reading is not None
-        dead = asyncio.create_task(house.wait())
+        dead = asyncio.create_task(house.over())
         either: set[asyncio.Future[Any]] = {dead, work}
         await asyncio.wait(either, timeout=4, return_when=asyncio.FIRST_COMPLETED)
         if not dead.done():
             house.kill()
         await dead
         await reading
+        house.closes()
         self.kills += 1
         self._looks()
         self._begins()
-        self._spares.append(await self._makes())
+        self._spares.append(self._makes())
 
     def _looks(self) -> None:
         """How many messages a pier has that the database knows nothing of."""
@@ -285,9 +281,12 @@ class Voyage:
     async def closes(self) -> None:
         """All houses are gone."""
         for house in (self._house, *self._spares):
-            if house is not None and house.returncode is None:
+            if house is not None:
                 house.kill()
-                await house.wait()
+                await house.over()
+                house.closes()
+        if self._reading is not None:
+            await self._reading
         self.engine.dispose()
 
     # --- what people do, and what they get ---

@@ -11,9 +11,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
-from importlib import import_module
+from datetime import datetime, timedelta, tzinfo
+from typing import Self
 
+from bot import doors
+from bot.__main__ import app
+from bot.commands import steering
+from bot.requests import planning
 from scheduler import tick
 from tests.proofs import waits
 
@@ -28,20 +32,26 @@ class Waits(waits.Waits):
     fanned: int = 20
 
     def put(self) -> None:
-        """Make the program wait like this; before anything else is imported."""
-        here, ahead = tick.now, timedelta(seconds=self.ahead)
-        tick.now = lambda: here() + ahead
-        tick.Tick.__init__.__defaults__ = (tick.now,)
+        """Make the program wait like this."""
+        ahead = timedelta(seconds=self.ahead)
+
+        class Ahead(datetime):
+            """The clock of the house, ahead of ours."""
+
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> Self:
+                return super().now(tz) + ahead
+
+        vars(tick)["datetime"] = Ahead
         tick.PLAN = 1
         super().put()
-        vars(import_module("bot.requests.planning"))["_CUT"] = timedelta(seconds=self.cut)
-        for room in ("bot.doors", "bot.commands.steering"):
-            vars(import_module(room))["MOST_FANNED"] = self.fanned
+        vars(planning)["_CUT"] = timedelta(seconds=self.cut)
+        for room in (doors, steering):
+            vars(room)["MOST_FANNED"] = self.fanned
 
 
 def main() -> None:
     Waits(**json.loads(sys.argv[1])).put()
-    app = import_module("bot.__main__").app
     if words := sys.argv[2:]:
         app(words)
     waits.is_ready()

@@ -27,10 +27,10 @@ from bot.trust.master import to_text
 from scheduler.tick import now
 from tests.commands.skerry import free_port
 from tests.conftest import Urls
-from tests.proofs.voyage import go, kill
+from tests.proofs.nursery import ROOT, bare, born
+from tests.proofs.voyage import Process, go, kill
 from tests.proofs.waits import READY, Waits
 
-ROOT = Path(__file__).parents[2]
 #: How long anything may take on a machine with other things to do, in seconds.
 PATIENCE = 180.0
 #: Longer than any proof: answers end by a word.
@@ -41,7 +41,7 @@ NO_GAP = "600"
 class Program:
     """A program made ready; `go` makes it open."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     port: int
     folder: Path
 
@@ -117,6 +117,7 @@ class Harbour:
     counted: bool = False
 
     def __post_init__(self) -> None:
+        self.waits = self.waits.slowed(slowness())
         #: All programs serve on one port, for only one of them is a webhook's address.
         self.port = free_port()
         self.log = self.urls.folder / "program.log"
@@ -143,8 +144,6 @@ class Harbour:
     @property
     def environment(self) -> dict[str, str]:
         """The settings, in an environment that is otherwise as ours."""
-        not_ours = ("SKERRY_",) if self.counted else ("SKERRY_", "COV")
-        bare = {name: each for name, each in os.environ.items() if not name.startswith(not_ours)}
         settings = {
             "DATABASE_URL": self.urls.words,
             "KEYS_URL": self.urls.keys,
@@ -157,33 +156,51 @@ class Harbour:
         if url := settings.get("PUBLIC_URL"):
             settings["PUBLIC_URL"] = f"{url}:{self.port}"
         named = {f"SKERRY_{name}": value for name, value in settings.items()}
-        return bare | named | {"PYTHONPATH": str(ROOT)}
+        return bare() | self._measures | named | {"PYTHONPATH": str(ROOT)}
+
+    @property
+    def _measures(self) -> dict[str, str]:
+        """What has a program's lines counted, where they are."""
+        if not self.counted:
+            return {}
+        return {name: each for name, each in os.environ.items() if name.startswith("COV")}
 
     def make(self, **settings: str) -> Program:
         """A program made ready, perhaps with settings of its own."""
         port = int(settings.get("PORT", self.port))
         own = {"PORT": str(port)} | settings
+        environment = self.environment | {f"SKERRY_{name}": each for name, each in own.items()}
+        folder, waits = self.urls.folder, self.waits.written()
+        process: Process
         with self.log.open("ab") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-m", self.module, self.waits.written()],
-                stdin=subprocess.PIPE,
-                stderr=errors,
-                cwd=self.urls.folder,
-                env=self.environment | {f"SKERRY_{name}": each for name, each in own.items()},
-            )
+            if self._measures:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", self.module, waits],
+                    stdin=subprocess.PIPE,
+                    stderr=errors,
+                    cwd=folder,
+                    env=environment,
+                )
+            else:
+                process = born(
+                    self.module, waits, errors=errors, folder=folder, settings=environment
+                )
         return Program(process, port, self.urls.folder)
 
     def doctor(self) -> dict[str, dict[str, str]]:
         """What `skerry doctor` says of each part."""
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "doctor", "--json"],
-            cwd=self.urls.folder,
-            env=self.environment,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        parts = [json.loads(line) for line in done.stdout.splitlines()]
+        with self.log.open("ab") as errors:
+            doctor = born(
+                *("bot", "doctor", "--json"),
+                errors=errors,
+                folder=self.urls.folder,
+                settings=self.environment,
+                talks=True,
+            )
+        assert doctor.stdout is not None
+        parts = [json.loads(line) for line in doctor.stdout]
+        doctor.wait(PATIENCE)
+        doctor.closes()
         return {part["part"]: part for part in parts}
 
     def looking(self) -> AbstractContextManager[Engine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
@@ -32,7 +33,7 @@ _WORD = re.compile(r"word[0-9a-f]{16}")
 #: Opening the chat is the same each time, so it is not noted.
 _LOOKED = "app_home_opened"
 #: How many of its four attempts Slack has made when only the last is left.
-_LAST = 3
+LAST = 3
 
 
 @dataclass
@@ -113,6 +114,17 @@ class Crossing(Harbour):
         if not self.posted:
             await self.until(lambda: self.slack.sockets.connections)
 
+    async def listened(self) -> bool:
+        """Whether there is a program to which Slack can bring something."""
+        if not self.posted:
+            return bool(self.slack.sockets.connections)
+        try:
+            _, pipe = await asyncio.open_connection("127.0.0.1", self.port)
+        except ConnectionError:
+            return False
+        pipe.close()
+        return True
+
     def begins(self) -> None:
         """Everybody writes."""
         for talker in self.people.values():
@@ -175,7 +187,7 @@ class Crossing(Harbour):
     @property
     def at_stake(self) -> bool:
         """Whether Slack has only one attempt left with something."""
-        return any(is_event(one) and len(one.attempts) >= _LAST for one in self.slack.pending)
+        return any(is_event(one) and len(one.attempts) >= LAST for one in self.slack.pending)
 
     def enough(self) -> None:
         """Nobody does anything more."""

@@ -31,7 +31,9 @@ from tests.conftest import Urls
 from tests.proofs import almanac
 from tests.proofs.voyage import tell
 
-PEOPLE, WEEKS = 40, 4
+#: How many people there are, and in the soak.
+SOME, MANY = 20, 40
+WEEKS = 4
 MONDAY = datetime(2027, 1, 4, tzinfo=UTC)
 
 
@@ -41,6 +43,7 @@ class Pair:
 
     stores: tuple[Store, Store]
     folder: Path
+    size: int
 
     def __post_init__(self) -> None:
         self.now = MONDAY
@@ -63,7 +66,7 @@ class Pair:
 
     def begin(self, conn: Connection) -> None:
         keys = self.stores[0].keys
-        for number in range(PEOPLE):
+        for number in range(self.size):
             who = people.add(
                 conn,
                 keys,
@@ -108,7 +111,7 @@ class Pair:
 
 
 @pytest.fixture
-def pair(urls: Urls, master: bytes, tmp_path: Path) -> Iterator[Pair]:
+def pair(urls: Urls, master: bytes, tmp_path: Path, size: int) -> Iterator[Pair]:
     def opened() -> Store:
         store = open_store(urls.words, urls.keys, lambda _: [master])
         store.writer.start()
@@ -116,11 +119,12 @@ def pair(urls: Urls, master: bytes, tmp_path: Path) -> Iterator[Pair]:
 
     one = opened()
     two = one if urls.is_sqlite else opened()
-    yield Pair((one, two), tmp_path)
+    yield Pair((one, two), tmp_path, size)
     for store in {id(each): each for each in (one, two)}.values():
         store.close()
 
 
+@pytest.mark.parametrize("size", [SOME, pytest.param(MANY, marks=pytest.mark.soak)])
 async def test_what_two_schedulers_call_at_once_is_sent_once(
     pair: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,10 +136,15 @@ async def test_what_two_schedulers_call_at_once_is_sent_once(
         f"twice; {pair.calls[False]} of {pair.calls.total()} calls came second",
     )
     assert twice == 0
-    assert sent >= PEOPLE * WEEKS
-    assert pair.calls[False] >= PEOPLE
+    assert sent >= pair.size * WEEKS
+    assert pair.calls[False] >= pair.size
 
 
+@pytest.mark.parametrize(
+    ("urls", "size"),
+    [("sqlite", SOME), pytest.param("postgresql", MANY, marks=pytest.mark.soak)],
+    indirect=["urls"],
+)
 async def test_without_the_claim_and_the_second_look_there_are_doubles(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

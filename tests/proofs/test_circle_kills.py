@@ -204,7 +204,7 @@ async def prove(
 async def test_kills_show_each_voice_once_and_none_before_the_close(
     urls: Urls, master: bytes, kills: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await prove(urls, master, 6, kills, capsys)
+    await prove(urls, master, 3, kills, capsys)
 
 
 @pytest.mark.soak

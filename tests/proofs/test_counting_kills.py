@@ -7,8 +7,6 @@ what is cast must be exactly what people shared, by each count and each value.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,7 +27,8 @@ from bot.trust.keyring import COUNT, DAY, GATE
 from tests.conftest import Urls
 from tests.counting.box import ENERGY, Box
 from tests.proofs.counting_program import Orders
-from tests.proofs.programs import PATIENCE, ROOT
+from tests.proofs.nursery import born
+from tests.proofs.programs import PATIENCE
 from tests.proofs.voyage import kill, tell
 from tests.store.builders import run
 
@@ -59,6 +58,7 @@ class Nights:
         self.store.writer.start()
         self.box = Box(self.store)
         self.tallies = self.urls.folder / "tallies"
+        self.log = self.urls.folder / "night.log"
 
     def share(self) -> None:
         """Everybody shares in each count; some of them change their mind, some take it back."""
@@ -93,24 +93,22 @@ class Nights:
             now=self.box.now.isoformat(),
             tallies=str(self.tallies),
         ).write(orders)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.proofs.counting_program", str(orders)],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-        )
+        with self.log.open("ab") as errors:
+            process = born("tests.proofs.counting_program", str(orders), errors=errors, talks=True)
         assert process.stdout is not None
         try:
             assert process.stdout.readline() == b"ready\n"
             began = time.perf_counter()
             if killed_after is None:
-                said, _ = process.communicate(timeout=PATIENCE)
+                said = process.stdout.read()
+                assert process.wait(PATIENCE) == 0, self.log.read_text()
             else:
                 time.sleep(killed_after)
                 kill(process)
                 said = process.stdout.read()
         finally:
             kill(process)
-            process.stdout.close()
+            process.closes()
         if b"done" not in said:
             assert killed_after is not None, said
             self.kills += 1

@@ -32,6 +32,8 @@ WHENS: tuple[tuple[dict[str, object], str | None], ...] = (
     ({"kind": "festival", "on": "2 days after it closes"}, "10:00"),
 )
 PEOPLE = 40
+#: Three lots are drawn each time, and ten in the soak.
+SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 10))]
 AUDIENCES: tuple[dict[str, list[str]], ...] = (
     {},
     {"cohorts": ["Hosts", "Guests"]},
@@ -143,7 +145,7 @@ def rows(conn: Connection) -> tuple[list[Any], list[Any]]:
 
 
 @pytest.mark.parametrize("since", [None, NOW - 2 * DAY])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_many_at_once_are_planned_as_each_by_themselves(
     store: Store, seed: int, since: datetime | None
 ) -> None:

@@ -244,11 +244,11 @@ def _long(breaks: Breaks, rule: str) -> ParameterSet:
 @pytest.mark.parametrize(
     ("breaks", "rule"),
     [
-        (_stale, "sent as it is planned now"),
+        _long(_stale, "sent as it is planned now"),
         (_claims_always, "nothing is sent twice"),
-        (_ended_is_ended, "what may come comes at its time"),
+        _long(_ended_is_ended, "what may come comes at its time"),
         (_without_a_word, "what came due has ended"),
-        (_catches_up, "what a change leaves behind is not made up for"),
+        _long(_catches_up, "what a change leaves behind is not made up for"),
         (_cancelled_is_nothing, "a session that is off has ended"),
         (_nothing_comes_near, "what may come comes at its time"),
         _long(_sent_is_forgotten, "the next one comes next"),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -26,14 +24,15 @@ from scheduler.festival import Festival
 from scheduler.tick import now
 from tests.conftest import Urls
 from tests.proofs.move_program import Waits
+from tests.proofs.nursery import Child, born
 from tests.proofs.programs import PATIENCE, killed, slowness
 from tests.proofs.telegram_voyage import Crossing
-from tests.proofs.voyage import tell
+from tests.proofs.voyage import kill, tell
 
-PEOPLE, CAMPAIGNS = 120, 4
+CAMPAIGNS = 4
 SECOND, DAY, WEEK = timedelta(seconds=1), timedelta(days=1), timedelta(weeks=1)
 #: So soon after everything begins the festival would open.
-SOON = 11 * SECOND
+SOON = 6 * SECOND
 #: The festival is moved by so many days.
 BY = 2 * DAY
 
@@ -92,7 +91,7 @@ class Moving(Crossing):
             planning.start(conn, _campaign(name, steps, festival="feast"), self.now)
             planning.fan(conn, name, ids, self.now)
             planning.planned(conn, name, self.now)
-            for each in ids[: PEOPLE // 2]:
+            for each in ids[: self.size // 2]:
                 had = Occasion(
                     campaign=name,
                     step="before",
@@ -118,18 +117,16 @@ class Moving(Crossing):
         )
         dues.put(conn, [replace(first, participant=each) for each in ids])
 
-    def move(self) -> subprocess.Popen[bytes]:
+    def move(self) -> Child:
         """The command, begun."""
         day = f"{self.opens + BY:%Y-%m-%d}"
         words = ("campaigns", "move", "feast", "--opens", day, "--yes")
         with self.log.open("ab") as errors:
-            return subprocess.Popen(
-                [sys.executable, "-m", self.module, self.waits.written(), *words],
-                stdin=subprocess.DEVNULL,
-                stdout=errors,
-                stderr=errors,
-                cwd=self.urls.folder,
-                env=self.environment,
+            return born(
+                *(self.module, self.waits.written(), *words),
+                errors=errors,
+                folder=self.urls.folder,
+                settings=self.environment,
             )
 
     def planned(self) -> Counter[tuple[str, datetime]]:
@@ -163,7 +160,7 @@ async def prove(
 ) -> None:
     """Kill the command while it plans; then it is run again, or the pulse goes on with it."""
     telegram, chance, caught = moving.telegram, Random(moving.seed), list[int]()
-    all_of_it = CAMPAIGNS * (PEOPLE + PEOPLE // 2)
+    all_of_it = CAMPAIGNS * (moving.size + moving.size // 2)
     telegram.on_accept = lambda _: None
     async with telegram.running():
         program = moving.make()
@@ -174,19 +171,19 @@ async def prove(
                 goal = all_of_it * (number + chance.random()) / kills
                 command = moving.move()
                 await moving.comes(lambda: command.poll() is not None or moving.moved >= goal)  # noqa: B023
-                command.kill()
-                await asyncio.to_thread(command.wait, PATIENCE)
+                kill(command)
                 caught.append(moving.moved)
             if again:
                 command = moving.move()
                 assert await asyncio.to_thread(command.wait, PATIENCE) == 0, moving.state()
+                kill(command)
             await moving.comes(lambda: moving.moved == all_of_it)
             await moving.comes(lambda: moving.now > moving.opens + 2 * SECOND)
             await moving.patiently(moving.all_sent())
             assert await program.ends() == 0
     tell(
         capsys,
-        f"{kills} kills of a move while {PEOPLE} prompts were sent "
+        f"{kills} kills of a move while {moving.size} prompts were sent "
         f"({moving.urls.words.partition(':')[0]}): of {all_of_it} occasions {caught} were at "
         "their new time at each kill, and all at the end",
     )
@@ -195,29 +192,29 @@ async def prove(
 
 def _check(moving: Moving) -> None:
     """Everything unsent is at its new time, nothing went at the old one, nothing again."""
-    new = moving.opens + BY
+    new, people = moving.opens + BY, moving.size
     assert moving.planned() == {
-        ("opened", new): CAMPAIGNS * PEOPLE,
-        ("before", new - timedelta(minutes=30)): CAMPAIGNS * (PEOPLE - PEOPLE // 2),
+        ("opened", new): CAMPAIGNS * people,
+        ("before", new - timedelta(minutes=30)): CAMPAIGNS * (people - people // 2),
     }
     with moving.looking() as made, made.connect() as conn:
         ends = conn.execute(select(occasion.c.campaign, occasion.c.state)).all()
         assert Counter((name == "busy", state) for name, state in ends) == {
-            (True, "sent"): PEOPLE,
-            (False, "sent"): CAMPAIGNS * (PEOPLE // 2),
+            (True, "sent"): people,
+            (False, "sent"): CAMPAIGNS * (people // 2),
         }
-        assert conn.scalar(select(func.count()).where(outbox.c.ask.is_not(None))) == PEOPLE
+        assert conn.scalar(select(func.count()).where(outbox.c.ask.is_not(None))) == people
     came = Counter(each.chat for each in moving.telegram.sends)
-    assert len(came) == PEOPLE
+    assert len(came) == people
     assert len(set(came.values())) == 1
 
 
-def _moving(urls: Urls, master: bytes, seed: int, **waits: float) -> Moving:
+def _moving(urls: Urls, master: bytes, seed: int, size: int = 120, **waits: float) -> Moving:
     return Moving(
         urls,
         master,
         seed=seed,
-        size=PEOPLE,
+        size=size,
         strangers=0,
         waits=Waits(**waits),  # type: ignore[arg-type]
     )
@@ -227,7 +224,8 @@ def _moving(urls: Urls, master: bytes, seed: int, **waits: float) -> Moving:
 async def test_a_move_that_is_killed_and_run_again_moves_everything_once(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await prove(_moving(urls, master, 3), 2, again=True, capsys=capsys)
+    moving = _moving(urls, master, 3, size=60, fanned=10)
+    await prove(moving, 2, again=True, capsys=capsys)
 
 
 @pytest.mark.soak

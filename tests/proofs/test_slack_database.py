@@ -34,7 +34,7 @@ async def prove(crossing: Crossing, stoppable: Stoppable, stops: int) -> None:
         await crossing.over()
 
 
-@pytest.mark.parametrize("posted", [False, True])
+@pytest.mark.parametrize("posted", [False, pytest.param(True, marks=pytest.mark.soak)])
 async def test_two_stops_lose_nothing(
     stoppable: Stoppable, master: bytes, *, posted: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:

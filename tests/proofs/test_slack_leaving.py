@@ -25,7 +25,7 @@ from tests.proofs.voyage import tell
 pytestmark = pytest.mark.parametrize("urls", ["sqlite"], indirect=True)
 
 #: How many people there are, how many prompts each gets, and after how many something happens.
-SIZE, EACH, AFTER = 24, 3, 20
+SIZE, EACH, AFTER = 16, 3, 12
 #: As many as are on their way at once.
 FLYING = 32
 PROMPT = "What went well this week? ({})"
@@ -89,14 +89,16 @@ def says_nothing(crossing: Crossing, workspace: Workspace) -> None:
     workspace.uninstalls()
 
 
-@pytest.mark.parametrize("leaves", [revokes, uninstalls, says_nothing])
+@pytest.mark.parametrize(
+    "leaves", [pytest.param(revokes, marks=pytest.mark.soak), uninstalls, says_nothing]
+)
 async def test_a_workspace_that_leaves_amid_a_broadcast_gets_no_more_and_staff_see_it(
     urls: Urls,
     master: bytes,
     leaves: Callable[[Crossing, Workspace], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    crossing = Crossing(urls, master, seed=41, size=SIZE, strangers=0, counted=True)
+    crossing = Crossing(urls, master, seed=41, size=SIZE, strangers=0)
     slack, (left, stays) = crossing.slack, crossing.workspaces
     broadcast(crossing)
     amid(crossing, lambda: leaves(crossing, left))
@@ -121,11 +123,11 @@ async def test_a_workspace_that_leaves_amid_a_broadcast_gets_no_more_and_staff_s
     assert not any(gone(crossing, each) for each in crossing.people_of(stays))
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("told", [True, pytest.param(False, marks=pytest.mark.soak)])
 async def test_a_person_who_is_deactivated_departs_alone_and_is_found_again(
     urls: Urls, master: bytes, *, told: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=42, size=SIZE, strangers=0, counted=True)
+    crossing = Crossing(urls, master, seed=42, size=SIZE, strangers=0)
     slack = crossing.slack
     first, namesake = list(crossing.people.values())[:2]
     assert first.account.id == namesake.account.id

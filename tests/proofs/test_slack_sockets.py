@@ -19,8 +19,8 @@ Socket = aiohttp.ClientWebSocketResponse
 
 pytestmark = pytest.mark.parametrize("urls", ["sqlite"], indirect=True)
 
-#: How often each thing happens to the socket, and how much is sent between two of them.
-TIMES, MUCH = 4, 8
+#: How much is sent between two things that happen to the socket.
+MUCH = 8
 #: How long Slack leaves between its word and the end, in seconds; it says about ten.
 WARNED = 1.0
 WELL = "Slack brings events over a socket."
@@ -31,8 +31,9 @@ async def _sends_more(crossing: Crossing) -> None:
     await crossing.until(lambda: len(crossing.slack.sends) >= before + MUCH)
 
 
+@pytest.mark.parametrize("times", [2, pytest.param(4, marks=pytest.mark.soak)])
 async def test_a_socket_that_is_renewed_leaves_no_gap_and_one_that_is_cut_a_short_one(
-    urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
+    urls: Urls, master: bytes, times: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     crossing = Crossing(urls, master, seed=21, minute=3.0, counted=True)
     slack, dark = crossing.slack, dict[str, list[float]]()
@@ -41,23 +42,23 @@ async def test_a_socket_that_is_renewed_leaves_no_gap_and_one_that_is_cut_a_shor
         await _sends_more(crossing)
         slack.dark.clear()
         for word in ("warning", "refresh_requested"):
-            for _ in range(TIMES):
+            for _ in range(times):
                 await _renew(crossing, word)
             dark[f"{word}, then the end"] = list(slack.dark)
             slack.dark.clear()
-        for _ in range(TIMES):
+        for _ in range(times):
             await slack.sockets.disconnects("refresh_requested")
             await _sends_more(crossing)
         dark["refresh_requested and the end at once"] = list(slack.dark)
         slack.dark.clear()
-        for _ in range(TIMES):
+        for _ in range(times):
             slack.sockets.cuts()
             await _sends_more(crossing)
         dark["cut"] = list(slack.dark)
         await crossing.over()
     figures = check(crossing)
     gaps = "; ".join(
-        f"{what}: {TIMES} times, {len(each)} gaps"
+        f"{what}: {times} times, {len(each)} gaps"
         + (f" of {max(each) * 1000:.0f} ms at most" if each else "")
         for what, each in dark.items()
     )

@@ -31,9 +31,9 @@ from tests.proofs.voyage import tell
 
 pytestmark = pytest.mark.parametrize("urls", ["sqlite"], indirect=True)
 
-#: A send is given up after so long, in seconds; what hangs hangs for longer.
-PATIENCE, HANGS = 5.0, 7.0
-WAITS = Waits(patience=PATIENCE, lease=8.0)
+#: What hangs hangs for so much longer than a send may take, in seconds.
+LONGER = 2.0
+WAITS = Waits(patience=5.0, lease=8.0)
 #: What Slack, or what stands before it, may do with anything at all; nothing is accepted.
 TROUBLES = (
     flood(1),
@@ -52,7 +52,6 @@ UNCERTAIN = (
     gateway(502, accepted=True),
     garbage(accepted=True),
     lost(),
-    hang(HANGS),
     Fault(accepted=True, refusal=Refusal("internal_error")),
 )
 #: What helps people see and is given up when it fails.
@@ -70,13 +69,15 @@ async def test_a_platform_that_is_away_or_unwell_is_waited_out(
 ) -> None:
     crossing = Crossing(urls, master, seed=2, waits=WAITS, minute=3.0, counted=True)
     slack = crossing.slack
+    uncertain = (*UNCERTAIN, hang(crossing.waits.patience + LONGER))
     async with crossing.at_work() as program:
         await slack.goes_away()
         await program.tells("slack", well=False, detail=AWAY)
         await slack.comes_back()
         await program.tells("slack", well=True, detail=WELL)
         courtesies = [_everything(crossing, method) for method in COURTESIES]
-        orders = [slack.faults.add(fault, SEND) for fault in (*TROUBLES, *UNCERTAIN)]
+        faults = (*TROUBLES, *uncertain)
+        orders = [slack.faults.add(fault, SEND) for fault in faults]
         crossing.begins()
         await crossing.until(lambda: all(order.times == 0 for order in orders))
         slack.faults.clear()
@@ -88,11 +89,11 @@ async def test_a_platform_that_is_away_or_unwell_is_waited_out(
     suffered = sum(order.struck for one in courtesies for order in one)
     tell(
         capsys,
-        f"away once, {len(TROUBLES)} kinds of trouble with sends, {len(UNCERTAIN)} sends that "
+        f"away once, {len(TROUBLES)} kinds of trouble with sends, {len(uncertain)} sends that "
         f"nobody heard of again, {suffered} courtesies that met trouble: {figures}",
     )
     assert suffered
-    assert figures.doubled == len(UNCERTAIN)
+    assert figures.doubled == len(uncertain)
 
 
 def _everything(crossing: Crossing, method: str) -> list[Order]:
@@ -121,7 +122,7 @@ def _is_token(fault: Fault) -> bool:
     return fault.refusal is not None and fault.refusal.error == "invalid_auth"
 
 
-@pytest.mark.parametrize("off", [-OFF, OFF])
+@pytest.mark.parametrize("off", [pytest.param(-OFF, marks=pytest.mark.soak), OFF])
 async def test_what_is_signed_by_another_clock_is_refused_until_the_clocks_agree(
     urls: Urls, master: bytes, off: int
 ) -> None:
@@ -154,7 +155,7 @@ def _off(right: Callable[[], float], seconds: int) -> Callable[[], float]:
     return lambda: right() + seconds
 
 
-@pytest.mark.parametrize("posted", [False, True])
+@pytest.mark.parametrize("posted", [pytest.param(False, marks=pytest.mark.soak), True])
 async def test_what_is_said_while_we_are_away_for_longer_than_slack_tries_is_never_heard(
     urls: Urls, master: bytes, *, posted: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:

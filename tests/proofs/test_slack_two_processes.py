@@ -50,7 +50,7 @@ async def _much_more_of(crossing: Crossing, name: str) -> None:
 async def test_two_share_what_slack_brings_and_nothing_is_taken_or_sent_twice(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=31, minute=3.0, counted=True)
+    crossing = Crossing(urls, master, seed=31, minute=3.0)
     slack = crossing.slack
     async with slack.running():
         one, other = two(crossing)

@@ -131,9 +131,9 @@ async def test_a_stranger_who_polls_is_named_until_they_go_and_nothing_is_lost(
 async def test_a_platform_that_is_away_or_unwell_is_waited_out(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=2, waits=BRISK, counted=True)
+    crossing = Crossing(urls, master, seed=2, size=12, waits=BRISK, counted=True)
     telegram = crossing.telegram
-    wave = waves(crossing, 10)
+    wave = waves(crossing, 6)
     async with telegram.running():
         await telegram.goes_away()
         async with at_work(crossing) as program:
@@ -192,7 +192,7 @@ async def _leaves_amid_what_waits(
 async def test_a_token_that_is_revoked_is_named_and_messages_wait(
     urls: Urls, master: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crossing = Crossing(urls, master, seed=3, size=4, counted=True)
+    crossing = Crossing(urls, master, seed=3, size=4)
     async with crossing.begun() as telegram, at_work(crossing) as program:
         await crossing.until(lambda: len(telegram.sends) >= 4)
         order = telegram.faults.add(unauthorised(), times=None)

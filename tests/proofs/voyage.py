@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -28,8 +27,11 @@ from tests.conftest import Urls
 from tests.fakes.shore import Shore
 from tests.proofs.crowd import Person
 from tests.proofs.house import Orders
+from tests.proofs.nursery import Child, born
 
 T = TypeVar("T")
+#: A program, begun from its first line or forked.
+Process = Child | subprocess.Popen[bytes]
 #: How long a quiet gap is here, in seconds: longer than a house is ever away.
 GAP = 5.0
 #: How many of the crowd write to a house that does not know them yet.
@@ -44,25 +46,19 @@ def tell(capsys: pytest.CaptureFixture[str], figures: str) -> None:
         sys.stdout.write(f"\n{figures}\n")
 
 
-def process(orders: Path, log: Path) -> subprocess.Popen[bytes]:
-    """A house made ready; `go` makes it open. It dies uncounted, so coverage leaves it alone."""
-    quiet = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+def process(orders: Path, log: Path) -> Child:
+    """A house made ready; `go` makes it open."""
     with log.open("ab") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.proofs.house", str(orders)],
-            stdin=subprocess.PIPE,
-            stderr=errors,
-            env=quiet,
-        )
+        return born("tests.proofs.house", str(orders), errors=errors)
 
 
-def go(house: subprocess.Popen[bytes]) -> None:
+def go(house: Process) -> None:
     assert house.stdin is not None
     house.stdin.write(b"go\n")
     house.stdin.flush()
 
 
-def kill(house: subprocess.Popen[bytes]) -> None:
+def kill(house: Process) -> None:
     house.kill()
     house.wait()
     if house.stdin is not None and not house.stdin.closed:
@@ -128,7 +124,7 @@ class Voyage:
     def store(self) -> Store:
         return open_store(self.urls.words, self.urls.keys, lambda _: [self.master])
 
-    def make(self, name: str = "house") -> subprocess.Popen[bytes]:
+    def make(self, name: str = "house") -> Child:
         """A house made ready."""
         orders = Orders(
             name=name,

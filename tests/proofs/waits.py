@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 from bot.delivery.deliverer import Deliverer
 
@@ -19,8 +20,12 @@ class Waits:
     """What is shorter on every platform; in seconds."""
 
     #: How long a claim holds, and how long a send may take.
-    lease: float = 4.0
-    patience: float = 3.0
+    lease: float = 5.0
+    patience: float = 4.0
+
+    def slowed(self, by: float) -> Self:
+        """The same on a machine so much slower, which must not be what makes a send come again."""
+        return replace(self, lease=self.lease * by, patience=self.patience * by)
 
     def written(self) -> str:
         return json.dumps(asdict(self))
