@@ -32,7 +32,7 @@ _LOOK = 4
 #: How many connections a process keeps to one PostgreSQL database.
 POOL = 8
 
-_PRAGMAS = (
+_PRAGMAS: tuple[str, ...] = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "secure_delete=ON",
