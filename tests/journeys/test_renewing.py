@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -16,6 +16,8 @@ from tests.journeys.someone import MORNING, Someone, quotes, texts
 #: The morning after the year is over: it is a Thursday.
 A_YEAR_ON = MORNING + timedelta(days=366)
 A_YEAR = timedelta(days=366)
+#: At night, before a public holiday in Scotland.
+EVE_OF_ST_ANDREW = datetime(2027, 11, 29, 23, tzinfo=UTC)
 DAY = timedelta(days=1)
 WORDS = ("What happened?\n\nThe huddle went quiet.", "What is different?\n\nWe ask first.")
 
@@ -158,13 +160,13 @@ def test_of_several_one_comes_a_day_the_oldest_first(someone: Someone) -> None:
     assert titles(someone) == ["The second"]
 
 
-def test_it_waits_for_the_hours_of_its_reader_and_for_a_conversation_to_end(
-    someone: Someone,
-) -> None:
+def test_it_waits_for_hours_and_holidays_and_for_a_conversation_to_end(someone: Someone) -> None:
     gives(someone)
-    someone.now = A_YEAR_ON + timedelta(hours=14)
-    assert comes_by(someone, someone.now + timedelta(hours=3)) == []
-    someone.now = A_YEAR_ON + DAY
+    whose = someone.id
+    someone.asks(lambda conn: people.change(conn, whose, holidays="GB-SCT"))
+    someone.now = EVE_OF_ST_ANDREW
+    assert comes_by(someone, someone.now + timedelta(hours=25)) == []
+    someone.now = EVE_OF_ST_ANDREW + timedelta(hours=34)
     someone.says("journal")
     assert comes_by(someone, someone.now + timedelta(hours=2)) == []
     for line in ("yes", "Ellen.", "done"):
