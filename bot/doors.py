@@ -21,7 +21,7 @@ from bot.delivery.buttons import Buttons
 from bot.delivery.deliverer import Deliverer
 from bot.harvest.digest import digest_lines
 from bot.records import Address, Inbound, Invited, Occasion, Outbound, Platform
-from bot.requests import circling, counting, giving_back, herald, planning, rounds
+from bot.requests import circling, counting, giving_back, herald, planning, renewing, rounds
 from bot.requests.desk import House
 from bot.store import (
     circles,
@@ -235,7 +235,7 @@ class Doors:
         return Heard(new=False)
 
     async def sweep(self, now: datetime) -> None:
-        """Delete what has been kept long enough, and finish what was begun."""
+        """Delete what has been kept long enough, finish what was begun, note whom to ask again."""
         months = self._house.retention_months
         while await self._writer.run(lambda conn: retention.sweep(conn, now, months=months)):
             pass
@@ -253,6 +253,8 @@ class Doors:
         while await self._writer.run(lambda conn: outbox.purge(conn, now - KNOWN_FOR)):
             pass
         await self.count(now)
+        while await self._writer.run(lambda conn: renewing.plan(conn, now)):
+            pass
 
     async def count(self, now: datetime) -> None:
         """Do what is to be done at the ballot box, beside the event loop."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot import turns
 from bot.engine.conversation import About, Status
-from bot.requests import notices, planning
+from bot.requests import notices, planning, renewing
 from bot.requests.desk import House
 from bot.requests.planning import Running
 from bot.store import campaigns, conversations, dues, occasions, people, rhythms
@@ -43,6 +43,8 @@ def call(conn: Connection, house: House, due: Due, now: datetime) -> Heard:
         return Heard(new=False)
     if standing.kind is Kind.NOTICE:
         return Heard(said=notices.call(conn, house, standing, now))
+    if standing.kind is Kind.CONSENT:
+        return Heard(said=renewing.call(conn, house, standing, now))
     running = planning.running_named(conn, due.campaign)
     step = running.campaign.step(due.step) if running else None
     person = rhythms.of(conn, due.participant)

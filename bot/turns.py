@@ -61,6 +61,7 @@ from bot.requests import (
     planning,
     pooling,
     reach,
+    renewing,
     rhythm,
     rounds,
     setting,
@@ -71,6 +72,7 @@ from bot.requests import (
     words,
 )
 from bot.requests.desk import Desk, House, PressedOn
+from bot.requests.hours import BEING_HAD
 from bot.requests.letters import whole
 from bot.requests.talk import (
     AMEND,
@@ -97,8 +99,6 @@ from bot.store.occasions import State
 from bot.store.people import Present
 from bot.trust.keyring import KeyGoneError
 
-#: A conversation touched within this time is being had, and a planned prompt waits behind it.
-BEING_HAD = timedelta(hours=12)
 #: What a button sends back: the conversation, the number of its ask, the option's place.
 _TOKEN = re.compile(r"([0-9a-f]{32}):([0-9]{1,6}):(done|[0-9]{1,2}-?)")
 #: Reserved words of somebody new that are answered before they are welcomed; after the others
@@ -334,6 +334,8 @@ def _words(desk: Desk, current: Conversation | None, said: Words) -> None:
             desk.remark("is_stopped")
         case Chosen(options=options) if current is not None:
             move(desk, current, events.Chose(options))
+        case Chosen(options=options):
+            renewing.take(desk, options[0])
         case _ if current is None:
             words.nothing_open(desk, said.text)
         case _:
@@ -362,7 +364,9 @@ def _answers(desk: Desk, current: Conversation, rest: str) -> bool:
 
 
 def _labels(desk: Desk, current: Conversation | None) -> tuple[tuple[tuple[str, str], ...], bool]:
-    if current is None or current.at is None:
+    if current is None:
+        return renewing.labels(desk), False
+    if current.at is None:
         return (), False
     compiled = desk.house.shelf.pinned(desk.conn, current.revision)
     node = compiled.script.nodes[current.at]
@@ -397,6 +401,9 @@ def _press(desk: Desk, current: Conversation | None, press: Press) -> None:
     """A button: of the conversation its token names, whatever that stands at now."""
     if press.token.startswith(threads.BUTTON):
         _look_back(desk, press.token.removeprefix(threads.BUTTON))
+        return
+    if press.token.startswith(renewing.BUTTON):
+        renewing.take(desk, press.token)
         return
     found = _TOKEN.fullmatch(press.token)
     conversation_id, ask, option = found.groups() if found else ("", "0", "")

@@ -14,6 +14,8 @@ from scheduler.windows import Opening, spans
 
 #: Up to so long a quiet time has somebody in the middle of it: they are there, at whatever hour.
 SHORT = timedelta(hours=1)
+#: A conversation touched within this time is being had, and whatever was planned waits behind it.
+BEING_HAD = timedelta(hours=12)
 _EVERY_DAY = frozenset(range(7))
 #: What is put off until later the same day comes so long afterwards; sooner in a short day.
 _LATER = (timedelta(hours=3), timedelta(hours=2), timedelta(hours=1))

@@ -160,9 +160,13 @@ shared = Table(
     #: With whom, and how: `evaluator`, `unnamed`, `named`, `public`.
     Column("level", String(16), nullable=False),
     Column("given_at", Instant, nullable=False),
+    #: When its giver was last asked whether it may stay shared, and last said that it may.
+    Column("asked_at", Instant),
+    Column("kept_at", Instant),
     #: What it is about, their name if it goes with it, and the words.
     Column("body", LargeBinary, nullable=False),
     Index(None, "participant"),
+    Index(None, "given_at"),
     Index("ix_shared_turn", "conversation", "turn"),
 )
 

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     #: A message of staff: its campaign is the notice's name.
     NOTICE = "notice"
+    #: A question whether what somebody shared may stay shared.
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +77,37 @@ _PUT = each(_put)
 
 def put(conn: Connection, found: Iterable[Due]) -> None:
     """Say what comes next, each in place of what came next before."""
-    rows = [
-        {
-            "campaign": one.campaign,
-            "step": one.step,
-            "participant": one.participant,
-            "kind": one.kind,
-            "name": one.name,
-            "planned_at": one.planned_at,
-            "at": one.at,
-            "reason": one.reason or None,
-        }
-        for one in found
-    ]
+    rows = [_row(one) for one in found]
     if rows:
         conn.execute(_PUT(conn), rows)
+
+
+def _row(one: Due) -> dict[str, Any]:
+    return {
+        "campaign": one.campaign,
+        "step": one.step,
+        "participant": one.participant,
+        "kind": one.kind,
+        "name": one.name,
+        "planned_at": one.planned_at,
+        "at": one.at,
+        "reason": one.reason or None,
+    }
+
+
+def _add(begin: Any) -> Insert:  # noqa: ANN401 - Either dialect's insert.
+    built: Insert = begin(due).on_conflict_do_nothing(index_elements=_KEY)
+    return built
+
+
+_ADD = each(_add)
+
+
+def add(conn: Connection, found: Iterable[Due]) -> None:
+    """Say what comes next where nothing does; what another process said meanwhile stays."""
+    rows = [_row(one) for one in found]
+    if rows:
+        conn.execute(_ADD(conn), rows)
 
 
 _COME = (

@@ -99,7 +99,7 @@ def merge(conn: Connection, keys: KeyRing, *, stays: str, leaves: str) -> None:
     _give(conn, outbox.c.owner, new, old)
     conn.execute(delete(pick).where(pick.c.participant == leaves))
     conn.execute(delete(due).where(due.c.participant == leaves, due.c.kind == Kind.PROMPT))
-    _unite(conn, due, stays, leaves, _never)
+    _unite(conn, due, stays, leaves, _comes_later)
     _unite(conn, membership, stays, leaves, _never)
     _unite(conn, opt_out, stays, leaves, _never)
     for table in (pending, owed):
@@ -166,6 +166,11 @@ def _is_further(one: Any, other: Any) -> bool:  # noqa: ANN401 - Rows of `voice`
 def _never(_one: object, _other: object) -> bool:
     """What is there already stays."""
     return False
+
+
+def _comes_later(one: Any, other: Any) -> bool:  # noqa: ANN401 - Rows of `due`.
+    """Whoever was asked today about what they share is not asked again today as somebody else."""
+    return bool(one.kind == Kind.CONSENT and one.at > other.at)
 
 
 def _went_further(one: Any, other: Any) -> bool:  # noqa: ANN401 - Rows of `occasion`.

@@ -5,15 +5,17 @@ They stand under their teller's own key, so that forgetting the teller forgets t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
+from bot.records import Standing
 from bot.store.columns import new_id
 from bot.store.counted import shared
+from bot.store.dues import Kind
+from bot.store.tables import due, participant
 from bot.trust.keyring import KeyGoneError, KeyRing
 
 _TABLE = shared.name
@@ -103,6 +105,66 @@ def take_back(conn: Connection, participant_id: str, id_: str) -> bool:
     return conn.execute(delete(shared).where(theirs)).rowcount > 0
 
 
+def to_be_asked(
+    conn: Connection, before: datetime, now: datetime, *, most: int
+) -> tuple[str, ...]:
+    """Some of those who may be asked whether what they shared may stay; nobody noted before."""
+    noted = select(due.c.participant).where(due.c.kind == Kind.CONSENT)
+    there = (
+        (participant.c.standing == Standing.ACTIVE)
+        & participant.c.joined_at.is_not(None)
+        & or_(participant.c.paused_until.is_(None), participant.c.paused_until <= now)
+    )
+    found = (
+        select(shared.c.participant)
+        .distinct()
+        .join(participant, participant.c.id == shared.c.participant)
+        .where(_unasked_since(before), there, shared.c.participant.not_in(noted))
+        .order_by(shared.c.participant)
+        .limit(most)
+    )
+    return tuple(conn.scalars(found))
+
+
+def longest_unasked(
+    conn: Connection, keys: KeyRing, participant_id: str, before: datetime
+) -> Shared | None:
+    """What somebody shared longest ago of what they are to be asked about; None for nothing."""
+    theirs = (shared.c.participant == participant_id) & _unasked_since(before)
+    return next(iter(_found(conn, keys, theirs, None)), None)
+
+
+def _unasked_since(before: datetime) -> ColumnElement[bool]:
+    """Given, and let stay, before an instant, and not asked about since then without an answer."""
+    return (
+        (shared.c.given_at <= before)
+        & or_(shared.c.kept_at.is_(None), shared.c.kept_at <= before)
+        & or_(shared.c.asked_at.is_(None), shared.c.asked_at <= shared.c.kept_at)
+    )
+
+
+def asked(conn: Connection, participant_id: str, id_: str, now: datetime) -> None:
+    """Note that somebody was asked whether this may stay shared."""
+    theirs = (shared.c.id == id_) & (shared.c.participant == participant_id)
+    conn.execute(update(shared).where(theirs).values(asked_at=now))
+
+
+def kept(conn: Connection, participant_id: str, id_: str, now: datetime) -> None:
+    """Note that this may stay shared: the next year counts from now."""
+    theirs = (shared.c.id == id_) & (shared.c.participant == participant_id)
+    conn.execute(update(shared).where(theirs).values(kept_at=now))
+
+
+def unanswered(conn: Connection, participant_id: str, *, since: datetime) -> str | None:
+    """What somebody was asked about last since an instant and has said nothing of; its id."""
+    open_ = or_(shared.c.kept_at.is_(None), shared.c.kept_at < shared.c.asked_at)
+    theirs = (shared.c.participant == participant_id) & (shared.c.asked_at > since)
+    found: str | None = conn.scalar(
+        select(shared.c.id).where(theirs, open_).order_by(shared.c.asked_at.desc()).limit(1)
+    )
+    return found
+
+
 def follow(  # noqa: PLR0913 - Whose, and what of theirs changed or went.
     conn: Connection,
     keys: KeyRing,
@@ -126,7 +188,7 @@ def follow(  # noqa: PLR0913 - Whose, and what of theirs changed or went.
 
 def of(conn: Connection, keys: KeyRing, participant_id: str) -> tuple[Shared, ...]:
     """What somebody has passed on, the oldest first."""
-    return _found(conn, keys, [participant_id], None)
+    return _found(conn, keys, shared.c.participant == participant_id, None)
 
 
 def all_shared(
@@ -137,11 +199,11 @@ def all_shared(
 
 
 def _found(
-    conn: Connection, keys: KeyRing, whose: Sequence[str] | None, since: date | None
+    conn: Connection, keys: KeyRing, which: ColumnElement[bool] | None, since: date | None
 ) -> tuple[Shared, ...]:
     question = select(shared).order_by(shared.c.given_at, shared.c.id)
-    if whose is not None:
-        question = question.where(shared.c.participant.in_(whose))
+    if which is not None:
+        question = question.where(which)
     found: list[Shared] = []
     for row in conn.execute(question):
         if since is not None and row.given_at.date() < since:

@@ -439,7 +439,7 @@ due = Table(
     Column("campaign", String(64), primary_key=True),
     Column("step", String(64), primary_key=True),
     _participant(primary_key=True),
-    #: `prompt` or `reminder`.
+    #: `prompt`, `reminder`, `notice` or `consent`.
     Column("kind", String(8), primary_key=True),
     #: The occasion's name.
     Column("name", String(64), nullable=False),

@@ -20,6 +20,7 @@ from bot.turns import Heard
 from tests.fakes.adapter import FakeAdapter
 from tests.journeys.looking import at, words
 from tests.journeys.someone import Someone
+from tests.journeys.test_renewing import A_YEAR_ON, gives
 
 
 @dataclass
@@ -134,3 +135,14 @@ async def test_words_are_swept_once_they_have_been_kept_long_enough(
         assert words(someone) == ["Ellen."]
         await chat.doors.sweep(someone.now + timedelta(days=370))
     assert words(someone) == []
+
+
+async def test_the_sweep_finds_whom_to_ask_about_what_they_share(
+    someone: Someone, store: Store
+) -> None:
+    gives(someone)
+    someone.now = A_YEAR_ON
+    async with chatting(someone, store) as chat:
+        await chat.doors.sweep(someone.now)
+        await chat.doors.call(someone.now)
+        await chat.is_told("Once a year I ask whether what you share may stay shared.")
