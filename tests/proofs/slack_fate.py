@@ -64,6 +64,8 @@ class Fate:
     program: Program | None = None
     when: Moment | None = None
     left: int = 0
+    #: Whether it lives on for a moment after it was told; the first time it does not, for sure.
+    lingers: bool = False
     struck: asyncio.Event = field(default_factory=asyncio.Event)
     #: What the program that runs now was told.
     told: list[Parcel] = field(default_factory=list)
@@ -84,6 +86,7 @@ class Fate:
         chance = self.crossing.chance
         self.program, self.when = program, _WHEN[number % len(_WHEN)]
         self.left = chance.randint(1, _MOST)
+        self.lingers = number >= len(_WHEN)
         self.struck.clear()
         if self.when is None:
             self._later(chance.uniform(0.05, _LONGEST))
@@ -112,7 +115,7 @@ class Fate:
     def _told(self, parcel: Parcel) -> None:
         if self._is_theirs(parcel):
             self.told.append(parcel)
-            soon = self.crossing.chance.uniform(0, _SOON)
+            soon = self.lingers and self.crossing.chance.uniform(0, _SOON)
             self._comes(Moment.TOLD, lambda: self._later(soon))
 
     def _acknowledged(self, parcel: Parcel) -> bool:

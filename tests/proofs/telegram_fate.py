@@ -48,6 +48,8 @@ class Fate:
     program: Program | None = None
     when: Moment | None = None
     left: int = 0
+    #: Whether it lives on for a moment after it was told; the first time it does not, for sure.
+    lingers: bool = False
     struck: asyncio.Event = field(default_factory=asyncio.Event)
     #: What the program that runs now was told.
     told: set[int] = field(default_factory=set)
@@ -64,6 +66,7 @@ class Fate:
         chance = self.crossing.chance
         self.program, self.when = program, _WHEN[number % len(_WHEN)]
         self.left = chance.randint(1, _MOST)
+        self.lingers = number >= len(_WHEN)
         self.told.clear()
         self.struck.clear()
         if self.when is None:
@@ -88,7 +91,7 @@ class Fate:
 
     def _told(self, updates: list[int]) -> None:
         self.told.update(updates)
-        soon = self.crossing.chance.uniform(0, _SOON)
+        soon = self.lingers and self.crossing.chance.uniform(0, _SOON)
         self._comes(Moment.TOLD, lambda: self._later(soon))
 
     def _requested(self, method: str, params: dict[str, Any]) -> None:

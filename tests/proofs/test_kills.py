@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Urls
 from tests.fakes.shore import Moment
-from tests.proofs.voyage import Caught, Voyage, check_sends, check_words, go, kill, tell
+from tests.proofs.voyage import Caught, Process, Voyage, check_sends, check_words, go, kill, tell
 
 #: When a house is killed: at the so-many-th moment of a kind, or after some time (None).
 _WHEN = (*Moment, None)
@@ -23,6 +23,8 @@ class Fate:
     """Decides when the house that runs now is killed."""
 
     chance: Random
+    #: The house that runs now: it is killed there and then, before it can take what it was told.
+    house: Process | None = None
     when: Moment | None = None
     left: int = 0
     struck: asyncio.Event = field(default_factory=asyncio.Event)
@@ -44,6 +46,8 @@ class Fate:
             self.left -= 1
             if self.left == 0:
                 self.struck.set()
+                assert self.house is not None
+                self.house.kill()
         return self.struck.is_set()
 
     async def comes(self) -> None:
@@ -65,6 +69,7 @@ async def sail(voyage: Voyage, kills: int) -> list[Caught]:
             with voyage.looking() as made:
                 for number in range(kills):
                     fate.draw(number)
+                    fate.house = house
                     go(house)
                     await voyage.patiently(fate.comes())
                     kill(house)
