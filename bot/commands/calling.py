@@ -118,7 +118,7 @@ def _near(wrong: TyperException) -> Sequence[str]:
 def _misfit(name: str, cause: ValidationError) -> str:
     """What a value must be in place of what was given."""
     first = cause.errors()[0]
-    if number := number_wanted(first):
+    if number := number_wanted(cause):
         return f"{name} {number.removeprefix('it ')}."
     given = first["input"] or "empty"
     _, _, known = first["msg"].rstrip(".").partition(" is not one of ")

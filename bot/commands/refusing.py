@@ -10,7 +10,6 @@ from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from rich.console import Console
 
 from bot.flows.practice import FaultyPracticeError, NoSuchPracticeError
@@ -74,12 +73,13 @@ def _setting(error: ValidationError) -> str:
     if not first["loc"]:  # Each is right by itself, and they do not fit together.
         return f"The settings do not fit: {first['msg'].removeprefix('Value error, ')}."
     name = "_".join(str(part) for part in first["loc"]).upper()
-    why = number_wanted(first) or first["msg"].removeprefix("Value error, ")
+    why = number_wanted(error) or first["msg"].removeprefix("Value error, ")
     return f"The setting SKERRY_{name} cannot be used: {why}."
 
 
-def number_wanted(wrong: ErrorDetails) -> str:
+def number_wanted(error: ValidationError) -> str:
     """What is wrong with a number, in plain words; empty for what is wrong with anything else."""
+    wrong = error.errors()[0]
     limits = wrong.get("ctx", {})
     given = wrong["input"] if wrong["input"] != "" else "empty"
     for key, what in (("ge", "at least"), ("le", "at most")):
