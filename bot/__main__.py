@@ -16,6 +16,7 @@ from bot.commands import (
     slack,
     workspaces,
 )
+from bot.commands.calling import Plain
 from bot.commands.deliveries import deliveries
 from bot.commands.doctor import doctor
 from bot.commands.rehearse import rehearse
@@ -24,6 +25,7 @@ from bot.commands.safekeeping import backup, restore
 
 app = typer.Typer(
     name="skerry",
+    cls=Plain,
     help="A chat-bot for reflective practice.",
     no_args_is_help=True,
     add_completion=False,

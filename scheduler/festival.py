@@ -27,7 +27,7 @@ _ONE = timedelta(days=1)
 #: The most days between its first and its last.
 _LONGEST = 365
 #: Years in which it may lie; others are slips.
-_YEARS = range(1990, 3000)
+YEARS = range(1990, 3000)
 
 
 def _wall(given: object) -> object:
@@ -236,7 +236,7 @@ def _shown(wall: date) -> str:
 def faults(festival: Festival) -> Iterator[tuple[str, str, str]]:
     """What makes no sense in its dates: about which key, what, and what to do."""
     for key, day in (("opens", festival.opens), ("closes", festival.closes)):
-        if day.year not in _YEARS:
+        if day.year not in YEARS:
             yield key, f"it {key} in the year {day.year}", "Look at the date."
             return
     if festival.closes_at <= festival.opens_at:

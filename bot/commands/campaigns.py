@@ -27,7 +27,7 @@ from bot.commands.chosen import (
 from bot.commands.flows import print_faults, told_fault
 from bot.commands.notices import Notice
 from bot.commands.opening import New, Opened, library, opened, read_settings
-from bot.commands.printing import table
+from bot.commands.printing import persons, table
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.commands.steering import meant, plan_all, unknown
 from bot.requests import festivals, planning
@@ -118,7 +118,7 @@ def start(
             )
         house.store.writer.submit(lambda conn: planning.start(conn, found, at)).result()
         reached = plan_all(house, found.name, at)
-    out.print(f"{found.title} has started: {reached} people are in it.", markup=False)
+    out.print(f"{found.title} has started: {persons(reached, 'is', 'are')} in it.", markup=False)
 
 
 @app.command("list")
@@ -171,7 +171,7 @@ def resume(campaign: _Steered) -> None:
         _change(house, found, Progress.RUNNING, at)
         reached = [plan_all(house, each.name, at) for each in found]
     for each, count in zip(found, reached, strict=True):
-        out.print(f"{each.name} goes on: {count} people are in it.", markup=False)
+        out.print(f"{each.name} goes on: {persons(count, 'is', 'are')} in it.", markup=False)
 
 
 @app.command()

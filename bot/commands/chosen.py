@@ -16,7 +16,7 @@ from bot.requests import festivals
 from bot.store import cohorts
 from scheduler.calendar import zone
 from scheduler.campaign import Campaign, started
-from scheduler.festival import Festival
+from scheduler.festival import YEARS, Festival
 
 #: `--festival` and `--starts`, which date a template.
 Festival_ = Annotated[
@@ -47,9 +47,16 @@ def dated(found: Campaign, festival: str | None, starts: str | None) -> Campaign
         changes["festival"] = festival
     if starts is not None:
         changes["starts"] = day_of(starts)
+        near_year(day_of(starts).year, starts)
         if found.ends is not None and found.ends < day_of(starts):
             refuse(f"{found.name} ends on {found.ends}. Take an earlier day.")
     return found.model_copy(update=changes)
+
+
+def near_year(year: int, text: str) -> None:
+    """Refuse a year for which nobody plans: it is a slip."""
+    if year not in YEARS:
+        refuse(f"{text} lies in the year {year}. Look at the date.")
 
 
 def day_of(text: str) -> date:

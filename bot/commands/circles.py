@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.commands.moving import Yes
-from bot.commands.opening import New, Opened, opened, read_settings
+from bot.commands.opening import Opened, opened, read_settings
 from bot.commands.printing import table
 from bot.commands.refusing import harmless, out, plainly, refuse, say_json
 from bot.requests import pairs
@@ -32,7 +32,7 @@ _TWO = 2
 @app.command("list")
 def list_(*, as_json: _Json = False) -> None:
     """Show every circle: its title, how many are in it, and when its next round opens."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         with house.store.engine.connect() as conn:
             sizes = circles.sizes(conn)
             found = circles.all_of(conn, house.store.keys)
@@ -60,7 +60,7 @@ def list_(*, as_json: _Json = False) -> None:
 @app.command()
 def show(circle: _Name, *, as_json: _Json = False) -> None:
     """Show how a circle is set up, and its rounds: how many voices, never whose."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         found = _one(house, circle)
         with house.store.engine.connect() as conn:
             size = circles.sizes(conn).get(found.id, 0)
@@ -102,7 +102,7 @@ def show(circle: _Name, *, as_json: _Json = False) -> None:
 @app.command("round")
 def round_(circle: _Name) -> None:
     """Begin a round of a circle now, on the spot."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         found = _one(house, circle)
         if found.is_pair:
             refuse(f"{_called(found)} is a pair, whose two rounds come by themselves.")
@@ -118,7 +118,7 @@ def round_(circle: _Name) -> None:
 @app.command()
 def rest(circle: _Name) -> None:
     """Let a circle rest: no round opens by itself until its host sets it up again."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         found = _one(house, circle)
         house.store.writer.submit(
             lambda conn: circles.change(conn, found.id, rhythm="on_the_spot", next_at=None)
@@ -129,7 +129,7 @@ def rest(circle: _Name) -> None:
 @app.command()
 def host(circle: _Name) -> None:
     """Let anybody in a circle take it on, where its host is gone."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         found = _one(house, circle)
 
         house.store.writer.submit(lambda conn: circles.without_host(conn, found.id)).result()
@@ -141,7 +141,7 @@ def host(circle: _Name) -> None:
 @app.command()
 def remove(circle: _Name, *, yes: Yes = False) -> None:
     """Remove a circle with all that it holds; what was shown in its channel stays there."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         found = _one(house, circle)
         if not yes and not typer.confirm(f"Remove {_called(found)} and all that it holds?"):
             refuse("Nothing was removed.")
@@ -161,7 +161,7 @@ def pair(  # noqa: PLR0913 - Who hosts what, and when.
     title: Annotated[str, typer.Option("--title", help="What they host.")] = "",
 ) -> None:
     """Have two people who host together write before and after, and see each other's at once."""
-    with plainly(), opened(read_settings(), New.TOLD) as house:
+    with plainly(), opened(read_settings()) as house:
         called = [each.strip() for each in names.split(",")]
         if len(called) != _TWO or not all(called) or first == second:
             refuse('Name two people and both their names: --names "Ada, Ben".')
@@ -203,13 +203,11 @@ def _one(house: Opened, named: str) -> Circle:
     """The circle that is named by the beginning of its id."""
     with house.store.engine.connect() as conn:
         found = [
-            each
-            for each in circles.all_of(conn, house.store.keys)
-            if named and each.id.startswith(named)
+            each for each in circles.all_of(conn, house.store.keys) if each.id.startswith(named)
         ]
     if len(found) != 1:
         many = "Several circles begin" if found else "No circle begins"
-        refuse(f"{many} with {named or 'nothing'}. See skerry circles list for their ids.")
+        refuse(f"{many} with {named}. See skerry circles list for their ids.")
     return found[0]
 
 

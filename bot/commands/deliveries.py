@@ -11,8 +11,9 @@ import typer
 from rich.table import Column, Table
 
 from bot.commands.opening import opened, read_settings
-from bot.commands.refusing import out, plainly, say_json
+from bot.commands.refusing import nobody, out, plainly, refuse, say_json
 from bot.records import LaneClass
+from bot.store import people
 from bot.store.deliveries import Alike, Delivery, alike, of_participant
 from scheduler.tick import now
 
@@ -34,13 +35,17 @@ def deliveries(
         if participant is None:
             rows = _counted(alike(conn, since))
         else:
+            if people.get(conn, participant) is None:
+                refuse(nobody(participant))
             rows = [_told(each) for each in of_participant(conn, participant, since, MOST)]
     if as_json:
         for row in rows:
             say_json(row)
         return
     if not rows:
-        out.print(f"Nothing was to be sent in the last {days} days.")
+        to = "" if participant is None else " to them"
+        when = "day" if days == 1 else f"{days} days"
+        out.print(f"Nothing was to be sent{to} in the last {when}.")
         return
     table = Table(*(Column(name.capitalize(), no_wrap=name == "id") for name in rows[0]))
     for row in rows:

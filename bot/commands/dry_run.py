@@ -16,7 +16,7 @@ from rich.progress import track
 from rich.text import Text
 
 from bot.commands import outlooks, plan_diary, printing, roster
-from bot.commands.chosen import Festival_, Starts, begun, chosen, dated, going_by
+from bot.commands.chosen import Festival_, Starts, begun, chosen, dated, going_by, near_year
 from bot.commands.files import has_folder, write_bytes
 from bot.commands.opening import library, opened, read_settings
 from bot.commands.refusing import err, out, plainly, refuse, say_json
@@ -206,6 +206,7 @@ def _instant(text: str) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         refuse(f"{text} is not an instant. Write it as 2027-01-31T09:00Z.")
+    near_year(at.year, text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -218,25 +219,27 @@ def _say_each(dry_run: _DryRun, people: Iterable[Person]) -> None:
 def _print_outlook(dry_run: _DryRun, people: Iterable[Person]) -> None:
     """In counts, for whoever plans a campaign."""
     awaited = tuple(step.id for step in dry_run.campaign.steps if step.awaited)
-    planned = track(people, "Planning", console=err, transient=True)
+    planned = track(people, "Planning", console=err, transient=True, disable=not err.is_terminal)
     outlooks.tell(dry_run.as_if_written.told(planned), awaited)
 
 
 def _write(file: Path, dry_run: _DryRun, people: Iterable[Person]) -> None:
     """As a calendar, into a file."""
     campaign, lines = dry_run.campaign, dry_run.as_if_written.lines(people)
-    planned = track(lines, "Planning", console=err, transient=True)
+    planned = track(lines, "Planning", console=err, transient=True, disable=not err.is_terminal)
     found = list(plan_diary.entries(campaign, planned, dry_run.practices, dry_run.zone))
     body = calendar(campaign.name, campaign.title, found, now=dry_run.now, host=dry_run.host)
     write_bytes(file, body)
-    out.print(f"{file} has {len(found):,} entries.", markup=False)
+    out.print(f"{file} has {printing.many(len(found), 'entry', 'entries')}.", markup=False)
 
 
 def _print_each(dry_run: _DryRun, people: Iterable[Person]) -> None:
     """Each prompt as a row, or in sums when there are many."""
     shown: list[Line] = []
     sums: Counter[tuple[str, str, str, str]] = Counter()
-    for line in track(dry_run.lines(people), "Planning", console=err, transient=True):
+    for line in track(
+        dry_run.lines(people), "Planning", console=err, transient=True, disable=not err.is_terminal
+    ):
         if len(shown) < MOST_LINES:
             shown.append(line)
         sums[line.step, line.occasion, line.state, str(line.reason or "")] += 1
@@ -265,7 +268,7 @@ def _print_sums(sums: Counter[tuple[str, str, str, str]]) -> None:
     for (step, occasion, state, reason), count in sums.items():
         table.add_row(step, occasion, Text(state, style=_COLOURS[state]), reason, str(count))
     out.print(table)
-    out.print(f"{sums.total()} prompts. Each of them is told with --json.")
+    out.print(f"{printing.many(sums.total(), 'prompt')}. Each of them is told with --json.")
 
 
 def _told(line: Line) -> dict[str, object]:

@@ -14,7 +14,7 @@ from bot.commands.feeds import host_of
 from bot.commands.files import read_bytes, write_bytes
 from bot.commands.moving import Yes, change_to, known
 from bot.commands.opening import New, Opened, opened, read_settings
-from bot.commands.printing import table
+from bot.commands.printing import many, table
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.diaries import writing
 from bot.diaries.faults import DiaryError
@@ -29,6 +29,15 @@ from scheduler.tick import now
 app = typer.Typer(help="Festivals: their dates and sessions.", no_args_is_help=True)
 _Name = Annotated[str, typer.Argument(help="The festival's name, from `skerry festivals list`.")]
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+#: What each part of a session may be.
+_SESSION = {
+    "id": "A session's name has small letters, digits and single _ or -, up to 40.",
+    "starts": "Write it as '2027-02-08 09:30'.",
+    "minutes": "Write how many minutes it is, from 1 to 1440.",
+    "title": "A title has 1 to 200 letters.",
+    "host": "Write at most 200 letters.",
+}
 
 
 @app.command()
@@ -184,7 +193,7 @@ def session(  # noqa: PLR0913 - What may change about one, each by its name.
             after = Session.model_validate(whole)
         except ValidationError as wrong:
             key = wrong.errors()[0]["loc"][0]
-            refuse(f"{whole.get(str(key))} cannot be its {key}. Times are as '2027-02-08 09:30'.")
+            refuse(f"{whole.get(str(key))} cannot be its {key}. {_SESSION[str(key)]}")
         others = [each for each in held.sessions if each.id != session_]
         sessions = (
             [after if each.id == session_ else each for each in held.sessions]
@@ -239,7 +248,7 @@ def export(
         sequence = standing.revision if standing else 0
         content = writing.programme(found, sequence, now=now(), host=host_of(house))
         write_bytes(ics, content)
-    out.print(f"{len(found.sessions)} sessions are in {ics}.", markup=False)
+    out.print(f"{many(len(found.sessions), 'session is', 'sessions are')} in {ics}.", markup=False)
 
 
 def _with(held: Festival, sessions: list[Session]) -> Festival:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands.opening import read_settings
+from bot.commands.refusing import plainly
 from bot.flows import house_words, shelves
 from bot.flows.beginnings import NoBeginningError, begin
 from bot.flows.draw import draw as drawn
@@ -43,10 +44,7 @@ def list_(*, as_json: _Json = False) -> None:
         table.add_row(*(Text(str(cell)) for cell in cells))
     Console().print(table)
     if library.faults:
-        faulty = sorted({fault.practice or fault.file for fault in library.faults})
-        typer.echo(
-            f"Left out, for they have faults: {', '.join(faulty)}. See `skerry flows check`."
-        )
+        typer.echo(left_out(library.faults))
 
 
 @app.command()
@@ -126,11 +124,8 @@ def _places() -> list[Path]:
 
 
 def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        _refuse(f"The setting SKERRY_{str(first['loc'][0]).upper()} is wrong: {first['msg']}.")
+    with plainly():
+        return read_settings()
 
 
 def _faults(path: Path | None) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
@@ -200,6 +195,15 @@ def _listing(library: Library) -> list[dict[str, object]]:
         }
         for name, practice in sorted(library.practices.items())
     ]
+
+
+def left_out(faults: Iterable[Fault]) -> str:
+    """That something of one's own was left out, and how to see why."""
+    names = sorted({fault.practice or Path(fault.file).stem for fault in faults})
+    they_have = "they have" if len(names) > 1 else "it has"
+    return (
+        f"Left out, for {they_have} faults: {', '.join(names)}. See why with: skerry flows check"
+    )
 
 
 def told_fault(fault: Fault) -> dict[str, object]:

@@ -12,11 +12,12 @@ import typer
 from rich.text import Text
 
 from bot.commands import reaping
-from bot.commands.flows import print_faults, told_fault
-from bot.commands.opening import opened, read_settings
-from bot.commands.printing import table
+from bot.commands.flows import left_out, print_faults, told_fault
+from bot.commands.opening import library, opened, read_settings
+from bot.commands.printing import many, table
 from bot.commands.reaping import places, reap
-from bot.commands.refusing import harmless, out, plainly, refuse, say_json
+from bot.commands.refusing import err, harmless, out, plainly, refuse, say_json
+from bot.flows.faults import Fault
 from bot.harvest import shared, words
 from bot.harvest.files import told_open, told_release, told_words
 from bot.harvest.harvest import Harvest
@@ -44,6 +45,7 @@ def show(measure: _Measure = None, *, since: _Since = None, as_json: _Json = Fal
     first = _day(since)
     with plainly(), opened(read_settings()) as house:
         found = reap(house, measure, first)
+        _note(reaping.faults(house))
     if as_json:
         for release in found.releases:
             say_json({"kind": "release"} | told_release(release))
@@ -74,12 +76,17 @@ def export(
     reaping.may_write(to)
     with plainly(), opened(read_settings()) as house:
         found = reap(house, measure, first)
+        _note(reaping.faults(house))
     contents = reaping.contents(found, to, now().date())
     there = [file for file in contents if file.exists()]
     if there and not yes and not typer.confirm(f"Write over {there[0]}?"):
         refuse("Nothing was written.")
     reaping.write(contents)
-    what = f"{len(contents)} charts are in {to}" if to.is_dir() else f"{to} is written"
+    what = (
+        f"{many(len(contents), 'chart is', 'charts are')} in {to}"
+        if to.is_dir()
+        else f"{to} is written"
+    )
     out.print(f"{what}: {_summed(found)}.", markup=False)
 
 
@@ -88,6 +95,7 @@ def close(measure: _Measure = None, *, yes: _Yes = False, as_json: _Json = False
     """Close what is open now, before its day; too small a count is told of nobody."""
     with plainly(), opened(read_settings()) as house:
         known = reap(house, measure, None)
+        _note(reaping.faults(house))
         count = sum(each.groups for each in known.open)
         asked = (
             f"Close {_open(count)} before {'its' if count == 1 else 'their'} day? "
@@ -132,7 +140,9 @@ def measures(
         typer.echo(made(), nl=False)
         return
     with plainly():
-        found = load(places(read_settings()))
+        settings = read_settings()
+        found = load(places(settings))
+        _note((*library(settings).faults, *found.faults))
     known = sorted(found.measures.values(), key=lambda each: each.name)
     if as_json:
         for each in known:
@@ -148,6 +158,12 @@ def measures(
             print_faults(found.faults)
     if found.faults:
         raise typer.Exit(1)
+
+
+def _note(faults: Sequence[Fault]) -> None:
+    """Say beside the harvest what is left out of it, and how to see why."""
+    if faults:
+        err.print(f"Note: {left_out(faults)}", markup=False)
 
 
 def _row(measure: Measure) -> dict[str, object]:
@@ -175,8 +191,8 @@ def _lines(found: Harvest, *, alone: bool) -> Sequence[str]:
     told = [line for release in found.releases for line in (*lines(release), "")]
     told = told or ["No count has closed yet.", ""]
     for each in found.open:
-        are = "count is" if each.groups == 1 else "counts are"
-        told.append(f"{each.title}: {each.groups} {are} open until {words.day(each.until)}.")
+        open_ = many(each.groups, "count is", "counts are")
+        told.append(f"{each.title}: {open_} open until {words.day(each.until)}.")
     if found.open:
         told += ["Nothing of an open count can be seen before it closes, by anybody.", ""]
     if alone:
@@ -192,8 +208,8 @@ def _lines(found: Harvest, *, alone: bool) -> Sequence[str]:
 
 
 def _open(count: int) -> str:
-    return f"{count} open count{'' if count == 1 else 's'}"
+    return many(count, "open count")
 
 
 def _summed(found: Harvest) -> str:
-    return f"{len(found.releases)} counts, {len(found.shared)} shared by people"
+    return f"{many(len(found.releases), 'count')}, {len(found.shared)} shared by people"

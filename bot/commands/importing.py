@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from bot.commands import mailing, sheets
 from bot.commands.links import links
 from bot.commands.opening import New, Opened, opened, read_settings
+from bot.commands.printing import many, persons
 from bot.commands.refusing import out, plainly, say_json
 from bot.commands.sheets import Fault, Line
 from bot.requests import planning
@@ -227,14 +228,17 @@ def _print(done: Imported, to: Path | None) -> None:
     kept = done.kept
     out.print(f"{kept.made} invited, {kept.stayed} invited before.")
     if kept.moved:
-        out.print(f"{kept.moved} invitations lead into another cohort now.")
+        out.print(
+            f"{many(kept.moved, 'invitation leads', 'invitations lead')} into another cohort now."
+        )
     if kept.followed:
         out.print(
-            f"{kept.followed} were followed already, so they stay where they are: put those "
-            "people into another cohort with their id."
+            f"{many(kept.followed, 'invitation was', 'invitations were')} followed already, and "
+            "nobody was moved: put people into another cohort with their id."
         )
     if done.joined:
-        out.print(f"{done.joined} who take part were put into a cohort.")
+        joined = persons(done.joined, "who takes part was", "who take part were")
+        out.print(f"{joined} put into a cohort.")
     if done.new_cohorts:
         out.print(f"New cohorts: {', '.join(done.new_cohorts)}", markup=False)
     if to:

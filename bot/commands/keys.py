@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.commands.opening import key_file, opened, read_settings
+from bot.commands.printing import many
 from bot.commands.refusing import out, plainly, refuse
 from bot.trust import master
 
@@ -38,4 +39,6 @@ def rotate() -> None:
                 after = (
                     f"The new key is in {path}. Back it up; the old one opens nothing any more."
                 )
-    out.print(f"Done: {count} keys are wrapped with the new master key. {after}")
+    out.print(
+        f"Done: {many(count, 'key is', 'keys are')} wrapped with the new master key. {after}"
+    )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.metadata import version
 
 from bot.commands.opening import Opened
+from bot.commands.printing import many
 from bot.store import health, outbox, parked, workspaces
 from bot.store.connect import head, revision_of
 from bot.store.workspaces import Known
@@ -62,7 +63,7 @@ def _database(house: Opened) -> tuple[bool, str]:
 
 def _keys(house: Opened) -> tuple[bool, str]:
     count = len(house.store.keys.owners())
-    return True, f"The key store answers and holds {count} keys."
+    return True, f"The key store answers and holds {many(count, 'key')}."
 
 
 def _disk(house: Opened) -> tuple[bool, str]:
@@ -77,7 +78,7 @@ def _disk(house: Opened) -> tuple[bool, str]:
 def _outbox(house: Opened) -> tuple[bool, str]:
     with house.store.engine.connect() as conn:
         waiting = sum(count.queued for count in outbox.counts(conn))
-    return True, f"{waiting} messages wait to be sent."
+    return True, f"{many(waiting, 'message waits', 'messages wait')} to be sent."
 
 
 def _parked(house: Opened) -> tuple[bool, str]:
@@ -85,7 +86,7 @@ def _parked(house: Opened) -> tuple[bool, str]:
         count = len(parked.waiting(conn))
     if not count:
         return True, "No message is parked."
-    return True, f"{count} parked. See them with: skerry parked list"
+    return True, f"{many(count, 'message is', 'messages are')} parked: skerry parked list"
 
 
 def _practices(house: Opened) -> tuple[bool, str]:
@@ -93,7 +94,7 @@ def _practices(house: Opened) -> tuple[bool, str]:
     if not library.faults:
         return True, f"{len(library.practices) - 1} practices and their menu, no faults."
     count = len(library.faults)
-    return False, f"{count} faults in practices. See them with: skerry flows check"
+    return False, f"{many(count, 'fault')} in practices: skerry flows check"
 
 
 def _signposts(house: Opened) -> tuple[bool, str]:

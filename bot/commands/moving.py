@@ -13,7 +13,7 @@ from bot.commands import notices
 from bot.commands.chosen import day_of
 from bot.commands.notices import Notice
 from bot.commands.opening import Opened, opened, read_settings
-from bot.commands.printing import table
+from bot.commands.printing import persons, table
 from bot.commands.refusing import err, out, plainly, refuse, say_json
 from bot.commands.steering import plan_all
 from bot.requests import festivals
@@ -93,7 +93,7 @@ def change_to(
     names = house.store.writer.submit(lambda conn: festivals.keep(conn, new, at)).result()
     for name in names:
         reached = plan_all(house, name, at, moved=True)
-        out.print(f"{name} is planned anew: {reached} people are in it.", markup=False)
+        out.print(f"{name} is planned anew: {persons(reached, 'is', 'are')} in it.", markup=False)
     out.print(f"{new.title}: {_dates(new)}.", markup=False)
     if said:
         with house.store.engine.connect() as conn:

@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from bot.commands.opening import Opened, opened, read_settings
-from bot.commands.printing import table
+from bot.commands.printing import persons, table
 from bot.commands.refusing import out, plainly, refuse, say_json
 from bot.commands.steering import chunks, unknown
 from bot.requests import festivals
@@ -48,7 +48,7 @@ def notice(
         audience = _audience(house, name)
         reached = sum(_each(house, audience, lambda _conn, some: len(some)))
         how = "at once" if urgent else "within their hours"
-        if not yes and not typer.confirm(f"Tell {reached} people, {how}?"):
+        if not yes and not typer.confirm(f"Tell {persons(reached)}, {how}?"):
             refuse("Nobody was told.")
         made = saying.made(said, name, urgent=urgent, now=now())
         count = _tell(house, made, audience)
@@ -112,7 +112,7 @@ def sum_up(count: int) -> str:
     """What is to be known of a message that many are to be told."""
     if not count:
         return "Nobody is to be told: none had anything of it, or all were told today."
-    return f"{count} people are told, while Skerry runs: see skerry campaigns notices"
+    return f"{persons(count, 'is', 'are')} told, while Skerry runs: see skerry campaigns notices"
 
 
 def _audience(house: Opened, name: str) -> list[Campaign]:

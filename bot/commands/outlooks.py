@@ -11,7 +11,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.commands.printing import table
+from bot.commands.printing import many, persons, table
 from bot.commands.refusing import out
 from scheduler.campaign import Campaign
 from scheduler.outlook import Day, Outlook, Unplanned, Why
@@ -111,10 +111,12 @@ def _in_it(found: Outlook) -> str:
     if not found.people:
         return "Nobody is in its audience, so nobody would get anything."
     if not found.reached:
-        return f"Its audience is {_people(found.people)}, and nobody would get anything."
+        return f"Its audience is {persons(found.people)}, and nobody would get anything."
+    if found.people == 1:
+        return f"Its audience is 1 person, who would get {many(found.prompts, 'prompt')} in all."
     return (
-        f"Its audience is {_people(found.people)}; {found.reached:,} of them would get "
-        f"{_count(found.prompts, 'prompt')} in all."
+        f"Its audience is {persons(found.people)}; {found.reached:,} of them would get "
+        f"{many(found.prompts, 'prompt')} in all."
     )
 
 
@@ -203,15 +205,15 @@ def _load(told: Told) -> None:
         _say(f"Nobody gets more than {most} in a week.")
         return
     _say(
-        f"Too much: {_people(found.overfull)} would get more than {most} prompts in a week. "
-        "Leave something out, or put it further apart. --max sets another limit."
+        f"Too much: {persons(found.overfull)} would get more than {many(most, 'prompt')} "
+        "in a week. Leave something out, or put it further apart. --max sets another limit."
     )
     shown = table("Week of", ">People", ">The most one gets")
     for week in found.weeks[:_NAMED]:
         shown.add_row(_long(week.monday), f"{week.people:,}", str(week.most))
     out.print(shown, soft_wrap=False)
     if more := found.weeks[_NAMED:]:
-        _say(f"And {_count(len(more), 'more week')}.")
+        _say(f"And {many(len(more), 'more week')}.")
 
 
 def _collisions(told: Told) -> None:
@@ -304,11 +306,3 @@ def _long(day: date) -> str:
 
 def _short(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b}"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
-
-
-def _count(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"

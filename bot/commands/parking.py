@@ -62,7 +62,7 @@ def _replay(house: Opened, conn: Connection, reference: str) -> None:
         refuse(f"There is nothing parked as {reference}. See: skerry parked list")
     came = parked.message(conn, house.store.keys, found[0].id)
     if came is None:
-        refuse("It is gone.")
+        refuse("Its words are gone meanwhile. See what is left: skerry parked list")
     again = replace(came, id=f"{came.id}+{found[0].id[:8]}")
     turns.hear(conn, house.house, again, now())
     parked.done(conn, found[0].id, now=now())

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.commands import importing, inviting
 from bot.commands.opening import Opened, opened, read_settings
-from bot.commands.refusing import out, plainly, refuse, say_json
+from bot.commands.refusing import nobody, out, plainly, refuse, say_json
 from bot.prompts.dates import days, hour
 from bot.records import Participant
 from bot.requests import memory
@@ -72,7 +72,7 @@ def forget(
         store = house.store
         with store.engine.connect() as conn:
             if people.get(conn, participant) is None:
-                refuse(_NOBODY.format(participant))
+                refuse(nobody(participant))
         if not yes and not typer.confirm(
             f"Delete every word and setting of {participant}, for good?"
         ):
@@ -81,13 +81,10 @@ def forget(
     out.print("Forgotten: their key and all their rows are deleted.")
 
 
-_NOBODY = "There is nobody with the id {}. See the ids with: skerry people list"
-
-
 def _export(house: Opened, conn: Connection, participant: str) -> None:
     present = people.reached(conn, participant)
     if present is None:
-        refuse(_NOBODY.format(participant))
+        refuse(nobody(participant))
     if present.gone:
         refuse("Nobody is reached there: they have blocked the bot or closed the account.")
     memory.export(Desk(conn=conn, house=house.house, now=now(), present=present))

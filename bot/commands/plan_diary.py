@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.commands.printing import persons
 from bot.diaries.writing import Entry
 from bot.flows.practice import Library
 from scheduler.calendar import zone
@@ -68,5 +69,5 @@ def _clock(at: date) -> tuple[str, ...]:
 
 
 def _described(slot: _Slot, *, drawn: bool) -> str:
-    people = "1 person" if slot.people == 1 else f"{slot.people:,} people"
-    return f"{people}, at times nobody can foresee" if drawn else people
+    who = persons(slot.people)
+    return f"{who}, at times nobody can foresee" if drawn else who

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.commands.files import write_bytes
 from bot.commands.opening import Opened
 from bot.commands.refusing import refuse
+from bot.flows.faults import Fault
 from bot.harvest.files import data, sheet
 from bot.harvest.harvest import Harvest, Open
 from bot.harvest.page import figures, page
@@ -24,6 +25,11 @@ ENDINGS = (".html", ".csv", ".json")
 def places(settings: Settings) -> list[Path]:
     """The folder of one's own practices, when there is one."""
     return [Path(settings.practices)] if settings.practices else []
+
+
+def faults(house: Opened) -> tuple[Fault, ...]:
+    """What is wrong with practices and measures of one's own, so that some are left out."""
+    return (*house.house.shelf.library.faults, *load(places(house.settings)).faults)
 
 
 def reap(house: Opened, measure: str | None, since: date | None) -> Harvest:

@@ -41,6 +41,11 @@ def refuse(line: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def nobody(participant: str) -> str:
+    """That an id is nobody's, and where to find ids."""
+    return f"There is nobody with the id {participant}. See the ids with: skerry people list"
+
+
 @contextmanager
 def plainly() -> Iterator[None]:
     """Turn what can be explained into one line and exit 1."""
@@ -68,6 +73,19 @@ def _setting(error: ValidationError) -> str:
     if not first["loc"]:  # Each is right by itself, and they do not fit together.
         return f"The settings do not fit: {first['msg'].removeprefix('Value error, ')}."
     name = "_".join(str(part) for part in first["loc"]).upper()
-    return (
-        f"The setting SKERRY_{name} cannot be used: {first['msg'].removeprefix('Value error, ')}."
-    )
+    why = number_wanted(error) or first["msg"].removeprefix("Value error, ")
+    return f"The setting SKERRY_{name} cannot be used: {why}."
+
+
+def number_wanted(error: ValidationError) -> str:
+    """What is wrong with a number, in plain words; empty for what is wrong with anything else."""
+    wrong = error.errors()[0]
+    limits = wrong.get("ctx", {})
+    given = wrong["input"] if wrong["input"] != "" else "empty"
+    for key, what in (("ge", "at least"), ("le", "at most")):
+        if key in limits:
+            return f"it is {given}, and must be {what} {limits[key]:g}"
+    if wrong["type"].startswith(("int", "float")):
+        a_number = "a whole number" if wrong["type"].startswith("int") else "a number"
+        return f"it is {given}, and must be {a_number}"
+    return ""

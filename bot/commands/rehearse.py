@@ -11,6 +11,7 @@ import typer
 
 from bot.adapters.terminal import shown
 from bot.commands.opening import read_settings
+from bot.commands.printing import many
 from bot.commands.refusing import err, out, plainly, refuse, say_json
 from bot.engine.conversation import About
 from bot.flows.loader import find
@@ -52,7 +53,8 @@ def rehearse(
     except RanOutError as error:
         refuse(str(error))
     if rehearsal.left_over:
-        err.print(f"The practice had ended: {rehearsal.left_over} answers were not needed.")
+        over = many(rehearsal.left_over, "answer was", "answers were")
+        err.print(f"The practice had ended: {over} not needed.")
 
 
 def _compiled(flow: str) -> Compiled:

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, TaskID
 
+from bot.commands.files import has_folder
 from bot.commands.opening import New, keys_url, make_data_folder, masters, opened, read_settings
-from bot.commands.refusing import err, out, plainly
+from bot.commands.printing import many, persons
+from bot.commands.refusing import err, out, plainly, refuse
 from bot.store import backup as rows
 from bot.store.lock import sole
 from bot.trust import keybackup
@@ -27,12 +29,15 @@ _File = Annotated[Path, typer.Argument(help="The backup's file.")]
 def backup(file: _File, *, keys: _Keys = None) -> None:
     """Write a consistent copy of everything while Skerry runs; words in it stay sealed."""
     with plainly(), opened(read_settings()) as house:
+        if keys is not None:
+            _may_hold_keys(keys, file)
         with _progress() as progress:
             count = rows.backup(house.store.engine, file, progress)
         if keys is not None:
             keybackup.backup_keys(house.store.keys, keys, now())
     out.print(
-        f"{count} rows are in {file}. Without the key store and the master key it is closed."
+        f"{many(count, 'row is', 'rows are')} in {file}. "
+        "Without the key store and the master key it is closed."
     )
     if keys is not None:
         out.print(f"The key store is in {keys}. Keep it apart, and delete it within 7 days.")
@@ -42,7 +47,9 @@ def restore(file: _File, *, keys: _Keys = None) -> None:
     """Bring a backup back into an empty database."""
     with plainly():
         settings = read_settings()
+        rows.look_at(file)  # Refuses before anything is made.
         if keys is not None:
+            keybackup.look_at(keys, now())
             make_data_folder(settings)
             masters(settings, empty=False)  # Refuses before anything is put back.
             keybackup.restore_keys(keys, keys_url(settings), now())
@@ -52,18 +59,35 @@ def restore(file: _File, *, keys: _Keys = None) -> None:
             _progress() as progress,
         ):
             done = rows.restore(file, house.store.engine, house.store.keys, now(), progress)
-    out.print(f"{done.rows} rows are back.")
-    out.print(f"{done.expired} messages that waited then are not sent any more.")
+    out.print(f"{many(done.rows, 'row is', 'rows are')} back.")
+    waited = many(done.expired, "message that waited then is", "messages that waited then are")
+    out.print(f"{waited} not sent any more.")
     if done.swept:
-        out.print(f"{done.swept} people had asked to be forgotten since: their rows are deleted.")
+        swept = persons(done.swept)
+        out.print(f"{swept} had asked to be forgotten since: their rows are deleted.")
     if done.circles:
-        out.print(f"{done.circles} circles have no key any more: their rows are deleted.")
+        gone = many(done.circles, "circle has", "circles have")
+        out.print(f"{gone} no key any more: the rows are deleted.")
+
+
+def _may_hold_keys(keys: Path, file: Path) -> None:
+    """Refuse, before anything is written, a second file that cannot be."""
+    if keys.absolute() == file.absolute():
+        refuse("Words and keys go into two files, to be kept apart. Name another with --keys.")
+    if keys.exists():
+        refuse(f"There is a file {keys} already. Name another with --keys.")
+    has_folder(keys)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int], None]]:
-    """Show how many rows of which table are done, on standard error."""
-    with Progress("{task.description}", "{task.completed} rows", console=err) as bar:
+    """Show how many rows of which table are done, to whoever looks on in a terminal."""
+    with Progress(
+        "{task.description}",
+        "{task.completed} rows",
+        console=err,
+        disable=not err.is_terminal,
+    ) as bar:
         tasks: dict[str, TaskID] = {}
 
         def tell(table: str, count: int) -> None:

@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from bot.commands.printing import many
 from bot.commands.refusing import refuse
 
 T = TypeVar("T")
@@ -89,7 +90,13 @@ def read(path: Path, names: Mapping[str, str], required: Iterable[str]) -> Sheet
         refuse(f"{path} names nobody. Write one line for each person, below the line of columns.")
     columns = _columns(path, rows[0][1], names, set(required))
     faults = [
-        Fault(line=number, what=f"it has {len(cells)} cells, and there are {len(columns)} columns")
+        Fault(
+            line=number,
+            what=(
+                f"it has {many(len(cells), 'cell')}, and the first line has "
+                f"{many(len(columns), 'column')}"
+            ),
+        )
         for number, cells in rows[1:]
         if any(cells[len(columns) :])
     ]

@@ -27,7 +27,7 @@ def chunks(house: Opened, size: int = MOST_PLANNED) -> Iterator[Sequence[str]]:
     with house.store.engine.connect() as conn:
         ids = rhythms.joined(conn)
     some = [ids[first : first + size] for first in range(0, len(ids), size)]
-    for chunk in track(some, "Planning", console=err, transient=True):
+    for chunk in track(some, "Planning", console=err, transient=True, disable=not err.is_terminal):
         yield chunk
         time.sleep(GAP)
 

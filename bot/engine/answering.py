@@ -116,7 +116,7 @@ def _chose(walk: Walk, conversation: Conversation, node: Node, options: tuple[st
         return conversation, (Note(Remark.STALE),)
     match node.turn:
         case Choices() | Pool():
-            return _add(walk, conversation, node, known)
+            return _change(walk, conversation, node, known)
         case Scale():
             return walk.go_on(*walk.settle(conversation, node, int(known[0])))
         case Share():
@@ -143,12 +143,14 @@ def _pressed(walk: Walk, conversation: Conversation, node: Node, press: events.P
     return _chose(walk, conversation, node, (option,))
 
 
-def _add(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
-    chosen = tuple(
-        option
-        for option in options_of(node, conversation)
-        if option in conversation.chosen or option in options
-    )
+def _change(walk: Walk, conversation: Conversation, node: Node, options: tuple[str, ...]) -> Moved:
+    """Choose these too, or no longer, when each is chosen already.
+
+    Something new among them only adds, so that whoever says the whole list again loses nothing.
+    """
+    already = set(conversation.chosen)
+    wanted = already - set(options) if already.issuperset(options) else already | set(options)
+    chosen = tuple(option for option in options_of(node, conversation) if option in wanted)
     return _show_chosen(walk, replace(conversation, chosen=chosen))
 
 

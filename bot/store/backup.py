@@ -92,6 +92,19 @@ def backup(source: Engine, path: Path, progress: Progress | None = None) -> int:
     return rows
 
 
+def look_at(path: Path) -> None:
+    """Raise NoBackupError where a file is no backup of ours."""
+    try:
+        if mark_of(path) != MARK:
+            raise NoBackupError(
+                f"{path} is not a backup of Skerry's. Name the file that skerry backup wrote."
+            )
+    except OSError as error:
+        raise NoBackupError(
+            f"{path} cannot be read ({error.strerror}). Name the file that skerry backup wrote."
+        ) from None
+
+
 def restore(
     path: Path, target: Engine, keys: KeyRing, now: datetime, progress: Progress | None = None
 ) -> Restored:
@@ -103,13 +116,15 @@ def restore(
     """
     if not meta.is_empty(target):
         raise NotEmptyError(
-            f"{name_of(target)} has people in it. Restore into a new, empty database."
+            f"{name_of(target)} has people in it. Restore into a new, empty database: "
+            "README.md says how, under Back up and restore."
         )
     with _opened(path, file_of(target)) as source:
         upgrade(source)
         if meta.key_store(source) not in (None, keys.id):
             raise OtherKeysError(
-                f"{path} was sealed with the keys of another key store. Restore that one first."
+                f"{path} was sealed with the keys of another key store. Move what is here aside, "
+                "and name the backup of those keys with --keys."
             )
         with plain_faults(target), snapshot(source) as conn, writing(target).begin() as into:
             rows = copy(conn, into, progress)
@@ -135,9 +150,8 @@ def _copied(source: Engine, target: Engine, progress: Progress | None) -> int:
 @contextmanager
 def _opened(path: Path, beside: Path | None) -> Iterator[Engine]:
     """A backup opened as a copy, so that the file itself stays as it is."""
+    look_at(path)
     try:
-        if mark_of(path) != MARK:
-            raise NoBackupError(f"{path} is not a backup of Skerry's. Name another file.")
         with TemporaryDirectory(dir=beside.parent if beside else None) as folder:
             copied = Path(folder) / "backup.sqlite"
             shutil.copyfile(path, copied)

@@ -50,8 +50,15 @@ def backup_keys(ring: KeyRing, path: Path, now: datetime) -> int:
     except FileExistsError:
         raise KeyBackupError(f"There is a file {path} already. Name another.") from None
     except OSError as error:
-        raise KeyBackupError(f"{path} cannot be written ({error.strerror}).") from None
+        raise KeyBackupError(
+            f"{path} cannot be written ({error.strerror}). Name another."
+        ) from None
     return len(wrapped)
+
+
+def look_at(path: Path, now: datetime) -> None:
+    """Raise KeyBackupError where a file is no backup of keys, or too old a one."""
+    _fresh(path, _read(path)[0], now)
 
 
 def restore_keys(path: Path, url: str, now: datetime) -> int:
@@ -60,11 +67,7 @@ def restore_keys(path: Path, url: str, now: datetime) -> int:
     The key ring is opened afterwards, with the master key of the backup. Raises StoreError.
     """
     made_at, said, wrapped = _read(path)
-    if now - made_at > LIFE:
-        raise TooOldError(
-            f"{path} is older than {LIFE.days} days and may hold the keys of people who asked "
-            "to be forgotten. Use a newer one."
-        )
+    _fresh(path, made_at, now)
     target = engine(url)
     try:
         _put(target, said, wrapped)
@@ -73,11 +76,22 @@ def restore_keys(path: Path, url: str, now: datetime) -> int:
     return len(wrapped)
 
 
+def _fresh(path: Path, made_at: datetime, now: datetime) -> None:
+    if now - made_at > LIFE:
+        raise TooOldError(
+            f"{path} is older than {LIFE.days} days and may hold the keys of people who asked "
+            "to be forgotten. Use a newer one."
+        )
+
+
 def _put(target: Engine, said: Facts, wrapped: tuple[Wrapped, ...]) -> None:
     keystore.make_tables(target)
     with plain_faults(target), writing(target).begin() as conn:
         if keystore.owners(conn) - {DEPLOYMENT}:
-            raise KeyBackupError("This key store has keys. Restore into a new, empty one.")
+            raise KeyBackupError(
+                "This key store has keys. Restore into a new, empty one: README.md says how, "
+                "under Back up and restore."
+            )
         keystore.remove(conn, DEPLOYMENT)
         keystore.set_facts(conn, said)
         keystore.add(conn, wrapped)
@@ -98,7 +112,10 @@ def _read(path: Path) -> tuple[datetime, Facts, tuple[Wrapped, ...]]:
     """Read a copy of the file, so that the file itself stays as it is."""
     try:
         if mark_of(path) != MARK:
-            raise KeyBackupError(f"{path} is not a backup of Skerry's keys. Name another file.")
+            raise KeyBackupError(
+                f"{path} is not a backup of Skerry's keys. "
+                "Name the file that skerry backup --keys wrote."
+            )
         with TemporaryDirectory() as folder:
             copied = Path(folder) / "keys.sqlite"
             shutil.copyfile(path, copied)
@@ -108,7 +125,10 @@ def _read(path: Path) -> tuple[datetime, Facts, tuple[Wrapped, ...]]:
                 said, wrapped = keystore.facts(conn), keystore.keys(conn)
             source.dispose()
     except OSError as error:
-        raise KeyBackupError(f"{path} cannot be read ({error.strerror}).") from None
+        raise KeyBackupError(
+            f"{path} cannot be read ({error.strerror}). "
+            "Name the file that skerry backup --keys wrote."
+        ) from None
     if said is None:
         raise KeyBackupError(f"{path} is not whole. Use another backup.")
     return _EPOCH + at * _MILLISECOND, said, wrapped

@@ -70,7 +70,7 @@ def test_every_bad_row_of_a_roster_is_named(
 
 def test_a_campaign_is_started_paused_resumed_and_cancelled(lived_in: Skerry) -> None:
     person = only_person(lived_in)
-    assert "1 people" in lived_in.does("campaigns", "start", "weekly_inquiry")
+    assert "1 person is in it." in lived_in.does("campaigns", "start", "weekly_inquiry")
     assert "--as" in lived_in.refuses("campaigns", "start", "weekly_inquiry")
     with lived_in.store() as store, store.engine.connect() as conn:
         (due,) = dues.of_participant(conn, person)

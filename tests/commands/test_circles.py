@@ -50,8 +50,8 @@ def circle(skerry: Skerry) -> str:
     return found
 
 
-def test_where_there_is_none_it_says_how_one_begins(skerry: Skerry) -> None:
-    assert "Let Skerry into a channel" in skerry.does("circles", "list")
+def test_where_there_is_none_it_says_how_one_begins(begun: Skerry) -> None:
+    assert "Let Skerry into a channel" in begun.does("circles", "list")
 
 
 def test_a_circle_is_listed_with_how_many_are_in_it_and_not_who(
@@ -93,12 +93,9 @@ def test_it_is_removed_when_that_is_meant(skerry: Skerry, circle: str) -> None:
     assert "No circles yet" in skerry.does("circles", "list")
 
 
-@pytest.mark.parametrize("named", ["zz", ""])
-def test_one_that_is_not_there_is_said_in_one_line(
-    skerry: Skerry, circle: str, named: str
-) -> None:
+def test_one_that_is_not_there_is_said_in_one_line(skerry: Skerry, circle: str) -> None:
     assert circle
-    assert "skerry circles list" in skerry.refuses("circles", "show", named)
+    assert "skerry circles list" in skerry.refuses("circles", "show", "zz")
 
 
 def test_no_round_begins_where_nothing_can_be_said(skerry: Skerry, circle: str) -> None:

@@ -208,7 +208,7 @@ def test_a_move_shows_the_difference_asks_and_plans_anew(skerry: Within) -> None
     printed = skerry.does("campaigns", "move", "spring", "--opens", soon(23), "--yes")
     assert "opens-21d" in printed
     assert "closes+60d" in printed
-    assert "plan is planned anew: 1 people are in it." in printed
+    assert "plan is planned anew: 1 person is in it." in printed
     with skerry.store() as store:
         (name, at) = due(store, person.id)["notice"]
     assert (name, at.date()) == ("opens-21d", now().date() + 2 * DAY)
@@ -371,7 +371,7 @@ def test_a_notice_may_go_to_a_cohort_alone(skerry: Within) -> None:
     with somebody(skerry, "Hosts"), somebody(skerry):
         pass
     say = ("campaigns", "notice", "Hosts", "Please bring a lamp.", "--yes", "--urgent")
-    assert skerry.does(*say).startswith("1 people are told")
+    assert skerry.does(*say).startswith("1 person is told")
     assert "skerry campaigns list" in skerry.refuses("campaigns", "notice", "Nobody", "x", "--yes")
 
 
@@ -398,7 +398,7 @@ def test_who_had_something_of_it_is_told_that_it_is_cancelled(skerry: Within) ->
     skerry.does("campaigns", "start", "plan.yaml", "--festival", "spring")
     words = ("--notice", "The festival does not take place. Thank you for your patience.")
     printed = skerry.does("campaigns", "cancel", "spring", *words, "--yes")
-    assert "1 people are told" in printed
+    assert "1 person is told" in printed
 
 
 def test_no_notices_is_said(skerry: Within) -> None:

@@ -53,7 +53,7 @@ def test_list_shows_ones_own_practices_too(shelf: Shelf, monkeypatch: pytest.Mon
     result = flows("list")
     assert result.exit_code == 0
     assert "small" in result.stdout
-    assert "Left out, for they have faults: torn." in result.stdout
+    assert "Left out, for it has faults: torn." in result.stdout
 
 
 def test_check_says_when_all_is_well(shelf: Shelf) -> None:

@@ -280,3 +280,18 @@ def test_measures_tells_faults_of_ones_own(
     assert "`title` is missing" in done.stdout
     *_, last = skerry("harvest", "measures", "--json").stdout.splitlines()
     assert json.loads(last)["mend"]
+
+
+def test_the_harvest_notes_what_of_ones_own_is_left_out(
+    skerry: Within, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SKERRY_PRACTICES", "mine")
+    Path("mine/measures").mkdir(parents=True)
+    assert not skerry("harvest", "show").stderr
+    Path("mine/measures/calm.yaml").write_text("name: calm\n")
+    Path("mine/torn.yaml").write_text("name: torn\n")
+    note = "Note: Left out, for they have faults: calm, torn. See why with: skerry flows check\n"
+    for words in (("show",), ("show", "--json"), ("measures",), ("measures", "--json")):
+        done = skerry("harvest", *words)
+        assert done.stderr == note
+        assert "Left out" not in done.stdout

@@ -58,7 +58,7 @@ def test_a_missing_folder_of_practices_is_told_with_the_setting_and_no_line(
     ("words", "says"),
     [
         (
-            ("people", "invite", ""),
+            ("people", "invite", " "),
             'The cohort has no name. Write one, in quotation marks: "Spring gathering"',
         ),
         (

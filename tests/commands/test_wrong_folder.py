@@ -29,6 +29,8 @@ READING = (
     "festivals list",
     "festivals show spring",
     "workspaces list",
+    "circles list",
+    "circles show 1234",
     "backup rows.backup --keys keys.backup",
     "keys rotate",
 )

@@ -210,7 +210,17 @@ def test_a_doubled_press_that_takes_away_changes_nothing_more() -> None:
     assert player.state.chosen == ("tue",)
 
 
-def test_typed_labels_add_and_never_take_away() -> None:
+def test_an_option_typed_again_is_no_longer_chosen_and_its_ask_stands() -> None:
+    player = play(choices("days", "mon", "tue", "wed"))
+    player.types("mon", "tue", "wed")
+    player.types("wed", "mon", "nonsense")
+    assert player.asked.chosen == player.state.chosen == ("tue",)
+    player.types("tue")
+    assert player.is_done() == (Note(Remark.CHOOSE_SOME),)
+    assert player.state.ask == 1
+
+
+def test_options_typed_again_with_a_new_one_add_it_and_take_none_away() -> None:
     player = play(choices("days", "mon", "tue", "wed"))
     player.types("wed", "mon")
     player.types("mon", "tue", "nonsense")

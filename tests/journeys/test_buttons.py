@@ -71,6 +71,21 @@ def test_a_chosen_option_is_taken_back_by_its_new_button(someone: Someone) -> No
     assert now.chosen == ("tue",)
 
 
+def test_a_chosen_option_is_taken_back_by_typing_its_number_or_its_words(
+    someone: Someone,
+) -> None:
+    for line in ("settings", "1", "uk", "monday, tuesday, friday"):
+        someone.says(line)
+    someone.says("1, friday")
+    now = current(someone)
+    assert now is not None
+    assert now.chosen == ("tue",)
+    someone.says("tue")
+    assert not any(each.chosen for each in someone.told[-1].options)
+    someone.says("done")
+    assert texts(someone.told)[-1].startswith("Nothing is chosen yet.")
+
+
 def test_a_press_takes_up_the_conversation_it_belongs_to(someone: Someone) -> None:
     someone.says("practise")
     someone.says("weekly")
