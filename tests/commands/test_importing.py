@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from bot.store.tables import metadata
 from scheduler.tick import now
 from tests.commands.within import Within
 from tests.journeys.test_campaigns import weekly
+from tests.soon import soon
 from tests.store.builders import NOON, run, somebody
 
 NAMES = {"reference": "reference", "cohort": "cohorts", "id": "id"}
@@ -237,9 +237,8 @@ def test_what_cannot_be_read_is_refused_in_one_line(desk: Desk, content: bytes, 
 def test_a_file_of_a_hundred_megabytes_is_refused_without_reading_it(desk: Desk) -> None:
     with (desk.folder / "huge.csv").open("wb") as file:
         file.truncate(100 * 1024 * 1024)
-    begun = time.monotonic()
-    assert "larger than 16 MB" in desk.refuses("huge.csv")
-    assert time.monotonic() - begun < 5
+    with soon():
+        assert "larger than 16 MB" in desk.refuses("huge.csv")
 
 
 @pytest.mark.parametrize("name", [".", "nothing.csv", "/dev/zero"])
@@ -333,8 +332,7 @@ def test_twenty_thousand_people_are_soon_invited(desk: Desk) -> None:
     rows = "".join(f"S{number:05},Cohort {number % 7}\n" for number in range(20_000))
     name = desk.list(f"reference,cohort\n{rows}")
     for invited in (20_000, 0):
-        begun = time.monotonic()
-        (told,) = desk.imports(name, "--links", "links.csv")
+        with soon():
+            (told,) = desk.imports(name, "--links", "links.csv")
         assert told["invited"] == invited
-        assert time.monotonic() - begun < 20
     assert len({row["code"] for row in links_in(desk.folder / "links.csv")}) == 20_000

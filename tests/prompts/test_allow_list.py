@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from bot.engine.checks.findings import InWords
 from bot.prompts.source import MOST_BYTES
 from bot.prompts.words import Reading, read
+from tests.soon import soon
 
 
 def told(source: str) -> list[tuple[int, str]]:
@@ -191,9 +190,8 @@ def test_a_file_has_a_largest_size() -> None:
     ],
 )
 def test_no_bomb_takes_long(bomb: str) -> None:
-    began = time.perf_counter()
-    assert isinstance(read(bomb.encode(), "en"), Reading)
-    assert time.perf_counter() - began < 5
+    with soon():
+        assert isinstance(read(bomb.encode(), "en"), Reading)
 
 
 SCRAPS = st.sampled_from(

@@ -176,14 +176,14 @@ async def test_a_poll_waits_until_something_is_done(client: Client, telegram: Te
     began = time.monotonic()
     person.writes("Hello")
     assert ids(await polling) == [0]
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 8
     assert not telegram.updates.polling
 
 
 async def test_a_poll_ends_with_nothing_after_its_time(client: Client, telegram: Telegram) -> None:
     began = time.monotonic()
     assert await client.call("get_updates", timeout=1) == []
-    assert 0.9 < time.monotonic() - began < 3
+    assert 0.9 < time.monotonic() - began < 9
     assert await client.call("get_updates") == []
 
 
