@@ -20,7 +20,7 @@ from bot.adapters.port import Adapter
 from bot.records import NOTHING, Inbound, Reply, Words
 
 #: How long anything may take on a machine with much else to do, in seconds.
-PATIENCE = 20.0
+PATIENCE = 60.0
 #: How long a platform wants us to wait when it is asked to say so, in seconds.
 WAIT = 7
 #: A word that nobody but a person says: it must be in no reason and in no log.

@@ -238,6 +238,6 @@ async def test_after_the_end_nothing_is_sent_and_it_says_so(shore: Shore) -> Non
 async def test_the_end_may_come_twice_and_at_once(shore: Shore) -> None:
     robin = await shore.somebody("Robin")
     await shore.adapter.sign_of_life(robin.place)
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(30):
         await shore.adapter.close()
         await shore.adapter.close()

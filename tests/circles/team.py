@@ -117,7 +117,7 @@ class Team:
         self.heard = self.store.writer.submit(
             lambda conn: turns.hear(conn, house, came, self.now),
             otherwise=_otherwise,
-        ).result(timeout=20)
+        ).result(timeout=120)
         self.listen()
         return self.heard
 
@@ -300,7 +300,7 @@ class Team:
         self.run(take)
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        return self.store.writer.submit(work).result(timeout=20)
+        return self.store.writer.submit(work).result(timeout=120)
 
     def conversations(self, who: str) -> int:
         mine = self.id_of(who)

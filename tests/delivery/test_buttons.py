@@ -28,7 +28,7 @@ def marked(message: str, *chosen: str) -> Shown:
 
 async def drained(buttons: Buttons) -> None:
     """Until everything that was wanted is shown."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while buttons._looking or buttons._showing:
             await asyncio.wait([*buttons._looking, *buttons._showing.values()])
             await asyncio.sleep(0)

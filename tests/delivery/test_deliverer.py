@@ -50,7 +50,7 @@ class Clock:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():  # noqa: ASYNC110 - What is waited for is in a database.
             await asyncio.sleep(0.005)
 
@@ -62,7 +62,7 @@ async def running(made: Deliverer) -> AsyncIterator[Deliverer]:
         yield made
     finally:
         made.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await task
 
 

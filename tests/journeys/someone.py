@@ -277,7 +277,7 @@ class Someone:
         self.heard = self.store.writer.submit(
             lambda conn: turns.hear(conn, house, came, self.now),
             otherwise=lambda conn, error: turns.not_heard(conn, house, came, error, self.now),
-        ).result(timeout=20)
+        ).result(timeout=120)
         return self._listen()
 
     def _listen(self) -> list[Outbound]:
@@ -357,7 +357,7 @@ class Someone:
         return self._run(work)
 
     def _run(self, work: Callable[[Connection], T]) -> T:
-        return self.store.writer.submit(work).result(timeout=20)
+        return self.store.writer.submit(work).result(timeout=120)
 
 
 def texts(said: Iterable[Outbound]) -> list[str]:

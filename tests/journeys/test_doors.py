@@ -42,7 +42,7 @@ class Chat:
         return await self.doors.hear(self._came(f"c{self.count}", Composing()))
 
     async def is_told(self, start: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not any(text.startswith(start) for text in self.adapter.texts):  # noqa: ASYNC110 - it has no event
                 await asyncio.sleep(0.01)
 

@@ -291,7 +291,7 @@ async def _forgotten(someone: Someone, store: Store, *lines: str) -> list[str]:
         came = Inbound(platform=someone.platform, id=f"d{number}", place=someone.place, body=said)
         before = len(adapter.taken)
         await doors.hear(came)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(adapter.taken) == before:  # noqa: ASYNC110 - it has no event to wait for
                 await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)

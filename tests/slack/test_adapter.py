@@ -397,7 +397,7 @@ async def test_closing_ends_what_is_done_beside(
     house.ours._beside.note(place(robin), robin.channel.id, robin.writes("Hello").ts)
     slack.faults.add(faults.hang(30), "reactions.add")
     await house.ours.sign_of_life(place(robin))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await house.ours.close()
     assert not house.ours._beside._tasks
     house.ours._beside.note(place(robin), robin.channel.id, "1.1")

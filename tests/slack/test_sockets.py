@@ -391,7 +391,7 @@ async def test_what_does_not_end_is_left_to_the_next_process(
 ) -> None:
     monkeypatch.setattr(socketing, "LAST", 0.1)
     house.free.clear()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(25):
         async with socketed(house):
             robin.writes("Never taken")
             await house.slack.wait_for(lambda: house.slack.sockets.connections[0].sent)

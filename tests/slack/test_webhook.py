@@ -46,7 +46,7 @@ class Door:
         return {STAMP: at, SIGNATURE: f"v0={digest}", "Content-Type": JSON}
 
     async def posts(self, body: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             return await client.post(
                 self.url, content=body, headers=self.signed(body) if headers is None else headers
             )
@@ -56,7 +56,7 @@ class Door:
         there = urlsplit(self.url)
         reader, writer = await asyncio.open_connection(there.hostname, there.port)
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 for part in parts:
                     writer.write(part)
                     await writer.drain()

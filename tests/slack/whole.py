@@ -24,7 +24,7 @@ from tests.fakes.slack.server import Slack
 
 T = TypeVar("T")
 #: How long anything may take on a machine with much else to do, in seconds.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 SECRET = "a-secret-of-some-length_0123456789"
 #: How long anything may take on a machine with much else to do, in seconds.
-PATIENCE = 20.0
+PATIENCE = 60.0
 MODES = ("polling", "webhook")
 
 

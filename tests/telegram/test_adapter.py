@@ -428,8 +428,8 @@ async def test_nothing_is_said_anew_after_the_end(
 async def test_a_sign_of_life_is_shown_beside(
     ours: Ours, robin: Person, telegram: Telegram
 ) -> None:
-    telegram.faults.add(faults.hang(0.3), "sendChatAction")
-    async with asyncio.timeout(0.2):
+    telegram.faults.add(faults.hang(1.2), "sendChatAction")
+    async with asyncio.timeout(1):
         for _ in range(5):
             await ours.sign_of_life(str(robin.id))
     await settled(ours)
@@ -734,6 +734,6 @@ async def test_closing_ends_what_is_done_beside(
     slow = Ours(transport(telegram.token, telegram.root))
     telegram.faults.add(faults.hang(30), "sendChatAction")
     await slow.sign_of_life(str(robin.id))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await slow.close()
     assert not slow._beside

@@ -86,7 +86,7 @@ class Parcel:
         """What the app answered, if it answered with something."""
         return self.attempts[-1].body if self.attempts else None
 
-    async def settled(self, seconds: float = 10) -> Parcel:
+    async def settled(self, seconds: float = 60) -> Parcel:
         """Until Slack is done with it."""
         async with asyncio.timeout(seconds):
             await self._settled.wait()

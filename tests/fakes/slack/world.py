@@ -153,7 +153,7 @@ class World:
         for event in self._changes:
             event.set()
 
-    async def wait_for(self, predicate: Callable[[], object], seconds: float = 5) -> None:
+    async def wait_for(self, predicate: Callable[[], object], seconds: float = 60) -> None:
         """Until this is so; at once when it is."""
         event = asyncio.Event()
         self._changes.add(event)

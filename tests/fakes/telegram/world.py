@@ -83,7 +83,7 @@ class World:
         for event in self._changes:
             event.set()
 
-    async def wait_for(self, predicate: Callable[[], object], timeout: float = 5) -> None:  # noqa: ASYNC109
+    async def wait_for(self, predicate: Callable[[], object], timeout: float = 60) -> None:  # noqa: ASYNC109
         """Until this is so; at once when it is."""
         event = asyncio.Event()
         self._changes.add(event)
