@@ -72,9 +72,9 @@ def judge(year: Year) -> Findings:
     for who in year.rhythm:
         _person(findings, who, said[who])
     for due in chain.from_iterable(year.waited.values()):
-        row = rows.get((due.campaign, due.step, due.participant, due.name))
-        ends = row is not None and row.reason == "cancelled"
-        findings.hold("what waits ends with its campaign", ends, (due, row))
+        found = rows.get((due.campaign, due.step, due.participant, due.name))
+        ends = found is not None and found.reason == "cancelled"
+        findings.hold("what waits ends with its campaign", ends, (due, found))
     _outbox(findings, rows)
     return findings
 
