@@ -342,15 +342,20 @@ def cancel(conn: Connection, name: str, now: datetime) -> None:
 def following(conn: Connection, under: Course, after: datetime, now: datetime) -> Due | None:
     """The next occasion of a course after an instant; what is picked for it is kept.
 
-    Of a festival's only one that is near: time brings the others.
+    Of a festival's only one that is near: time brings the others. One that ended without being
+    sent, and lies ahead again, is as if it had not ended.
     """
     names = under.campaign.name, under.step.id, under.person.id
     if isinstance(under.step.when, Anchored):
         ended = occasions.sent_of(conn, names[0], [names[2]]).get((names[1], names[2]), {})
         until = now + anchoring.AHEAD
         coming = (each for each in anchored(under) if after < each.at <= until)
-        nearest = next((each for each in coming if each.name not in ended), None)
-        return _due(under, nearest) if nearest else None
+        ahead = (e for e in coming if e.name not in ended or (e.at > now and not ended[e.name]))
+        nearest = next(ahead, None)
+        found = _due(under, nearest) if nearest else None
+        if found is not None and found.name in ended:
+            occasions.reopen(conn, [occasion_of(found, under.step)])
+        return found
     picks = dues.picked(conn, *names) if isinstance(under.step.when, Random) else {}
     planned = next_due(under, picks, after=after)
     if planned is None:

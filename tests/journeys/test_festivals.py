@@ -312,6 +312,28 @@ def test_a_session_that_is_postponed_and_comes_back_is_asked_about(someone: Some
     assert ("session walk", "sent", None) in ended(someone)
 
 
+def test_a_session_that_comes_back_far_ahead_comes_before_a_later_one(someone: Someone) -> None:
+    walk, song = session("walk", 1, "10:00"), session("song", 3, "20:00")
+
+    def with_talk(day: int, clock: str, **more: Any) -> Festival:  # noqa: ANN401
+        talk = session("talk", day, clock, **more)
+        return FEAST.model_copy(update={"sessions": (walk, talk, song)})
+
+    begins(someone, goes_by({"when": AFTER}))
+    becomes(someone, with_talk(-1, "20:00"))
+    lives(someone, at_day(-1, "12:05"))
+    becomes(someone, with_talk(-1, "20:00", status=Status.POSTPONED))
+    assert ended(someone) == [("session talk", "skipped", "cancelled")]
+    becomes(someone, with_talk(3, "12:00"))
+    assert lives(someone, at_day(0, "12:10")) == []
+    # The look that begins this one reaches not quite to the talk.
+    assert lives(someone, at_day(1, "12:00")) == [at_day(1, "11:05")]
+    someone.now = at_day(3, "13:05")  # Nobody has looked since.
+    assert asks(someone.is_called()) == 1
+    assert lives(someone, FIRST + WEEK) == [at_day(3, "21:05")]
+    assert {(state, reason) for _, state, reason in ended(someone)} == {("sent", None)}
+
+
 def test_a_session_that_moves_is_asked_about_at_its_new_time_alone(someone: Someone) -> None:
     begins(someone, goes_by({"when": AFTER}))
     lives(someone, at_day(1, "10:30"))

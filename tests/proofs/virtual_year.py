@@ -139,6 +139,10 @@ class Year:
     started: dict[str, Campaign] = field(default_factory=dict)
     #: The festivals as they stood, each from when on, by name.
     feasts: dict[str, list[tuple[int, Festival]]] = field(default_factory=dict)
+    #: Up to when the pulse had beaten when a campaign was cancelled: not through an outage.
+    ran: dict[str, datetime] = field(default_factory=dict)
+    #: What had come and not ended when a campaign was cancelled.
+    waited: dict[str, list[Due]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
@@ -154,6 +158,7 @@ class Year:
         self._count = count(1)
         self._woke = self.begins
         self._beat = self.begins
+        self._ran = self.begins
         shelf = Shelf(almanac.practices(self.folder))
         self.house = House(
             keys=self.store.keys,
@@ -254,7 +259,7 @@ class Year:
             self.real, self._timers = chunk.real, chunk.timers
             self.calls += chunk.calls
             self.wrote += chunk.wrote
-            self._beat = chunk.beat
+            self._beat, self._ran = chunk.beat, self.now
 
     def _meet(self, event: _Event) -> None:
         verb, _, name = event.what.partition(" ")
@@ -315,6 +320,9 @@ class Year:
             self._frozen.discard(name)
             self._plan_all(conn, name)
         else:
+            come = (due for due in dues.of_campaign(conn, name) if due.planned_at <= now)
+            self.waited[name] = [due for due in come if due.kind is Kind.PROMPT]
+            self.ran[name] = self._ran
             campaigns.change(conn, name, Progress.CANCELLED, now)
             planning.cancel(conn, name, now)
         self.steered.setdefault(name, []).append(Change(next(self._count), now, verb))

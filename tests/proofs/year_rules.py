@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from sqlalchemy import select
 
@@ -71,6 +71,10 @@ def judge(year: Year) -> Findings:
             said[call.due.participant].append(call)
     for who in year.rhythm:
         _person(findings, who, said[who])
+    for due in chain.from_iterable(year.waited.values()):
+        found = rows.get((due.campaign, due.step, due.participant, due.name))
+        ends = found is not None and found.reason == "cancelled"
+        findings.hold("what waits ends with its campaign", ends, (due, found))
     _outbox(findings, rows)
     return findings
 
@@ -279,10 +283,12 @@ def _contiguous(findings: Findings, who: str, campaign: str, step: Step) -> None
 
 
 def _festive(findings: Findings, who: str, campaign: str, step: Step) -> None:
-    """Whatever the festival brought, as it stood at last, has its end; nothing else was sent."""
+    """Whatever the festival brought, as it stood at last, has its end; nothing else was sent.
+
+    What came near in an outage at whose end the campaign was cancelled was never written down.
+    """
     year, rhythm = findings.year, findings.year.rhythm[who]
-    ends = [each.now for each in year.steered[campaign] if each.what == "cancel"]
-    over = min([year.now, *ends])
+    over = year.ran.get(campaign, year.now)
     began = max(rhythm.joined_at, year.steered[campaign][0].now)
     names = {
         row.occasion.name
