@@ -118,7 +118,7 @@ def test_a_wrong_setting_is_one_clear_line(shelf: Shelf, monkeypatch: pytest.Mon
     monkeypatch.setenv("SKERRY_TIME_ZONE", "Nowhere/Land")
     result = flows("list")
     assert result.exit_code == 1
-    assert result.stderr.startswith("The setting SKERRY_TIME_ZONE is wrong:")
+    assert result.stderr.startswith("The setting SKERRY_TIME_ZONE cannot be used:")
 
 
 def test_wrong_use_exits_two(shelf: Shelf) -> None:
